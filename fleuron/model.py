@@ -1,0 +1,218 @@
+"""The values that pass between the phases. Manuscript → Galley → Proof → Artefact.
+
+Frozen dataclasses only: what a phase may rely on stands in the type it is handed, so a `Proof`
+has its notes numbered and its citations placed, and no format asks. Reads nothing, decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import PurePosixPath
+from typing import Literal
+
+from fleuron.nodes import Block, Division, Inline
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where in a source file: 1-based line and column, columns counted in code points."""
+
+    file: str
+    line: int = 1
+    column: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One slip of an author's: a stable code, where it is, what is wrong, what to do.
+
+    `length` counts code points from the place; `related` points to a second place
+    ("first defined here") with its own words.
+    """
+
+    code: str
+    severity: Severity
+    place: Place
+    message: str
+    hint: str = ""
+    length: int = 1
+    related: tuple[tuple[Place, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Contributor:
+    """A person or body with a role (a MARC relator code: aut, edt, trl, ctb, …)."""
+
+    name: str
+    role: str = "aut"
+    sort_name: str = ""
+    orcid: str = ""
+    affiliation: str = ""
+    corporate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What is true of a brief in every language (`brief.yaml`)."""
+
+    slug: str
+    source_lang: str
+    issued: date
+    contributors: tuple[Contributor, ...]
+    publisher: str
+    rights: str
+    series: str = ""
+    number: str = ""
+    version: str = ""
+    url: str = ""
+    licence_url: str = ""
+    citation_style: str = "house"
+    citation_engine: str = ""
+    reference_list: bool = False
+    theme: str = ""
+    certifier: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A brief in one language (`edition.yaml` beside `brief.yaml`)."""
+
+    brief: Brief
+    lang: str
+    title: str
+    subtitle: str = ""
+    running_head: str = ""
+    abstract: str = ""
+    keywords: tuple[str, ...] = ()
+    contributors: tuple[Contributor, ...] = ()
+    identifiers: Mapping[str, str] = field(default_factory=dict)
+    siblings: tuple[tuple[str, str], ...] = ()  # (language tag, title) of the other editions
+
+    @property
+    def slug(self) -> str:
+        return f"{self.brief.slug}-{self.lang}"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A section's source: its path as a diagnostic shows it, and its text."""
+
+    path: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manuscript:
+    """A content folder of one language, read but not parsed.
+
+    `assets` maps a path relative to the edition ("figures/map.svg") to its bytes; a figure of the
+    language stands in place of the brief's own. `strings` holds the words of its drawings by key.
+    """
+
+    edition: Edition
+    sources: tuple[SourceFile, ...]
+    assets: Mapping[str, bytes]
+    strings: Mapping[str, str] = field(default_factory=dict)
+    folder: PurePosixPath = PurePosixPath()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One source file as nodes."""
+
+    path: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Galley:
+    """A manuscript parsed: nodes as the author wrote them, nothing placed or numbered."""
+
+    manuscript: Manuscript
+    sections: tuple[Section, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CitationItem:
+    """One work in a citation, with its locator parsed out of the suffix.
+
+    `label` is a CSL locator label ("page", "section", …); `mode` is "" for an ordinary item,
+    "suppress-author" or "author-in-text".
+    """
+
+    key: str
+    prefix: tuple[Inline, ...] = ()
+    suffix: tuple[Inline, ...] = ()
+    locator: str = ""
+    label: str = "page"
+    mode: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A cluster of items cited at one place, in the note of that number (0: in the text).
+
+    `discursive` says that other words stand around it in its note.
+    """
+
+    items: tuple[CitationItem, ...]
+    note: int = 0
+    discursive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedNote:
+    """A numbered note: its body as blocks, and the number of the division that calls it."""
+
+    number: int
+    blocks: tuple[Block, ...]
+    division: int
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NavEntry:
+    """A heading in the contents: its id, its words, its level (1 for a section), what is under it."""
+
+    id: str
+    title: tuple[Inline, ...]
+    level: int
+    entries: tuple[NavEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """An edition ready to be set: citations placed, notes numbered from 1, references resolved."""
+
+    edition: Edition
+    divisions: tuple[Division, ...]
+    notes: tuple[PlacedNote, ...]
+    nav: tuple[NavEntry, ...]
+    assets: Mapping[str, bytes]
+    strings: Mapping[str, str] = field(default_factory=dict)
+    figures: int = 0
+    tables: int = 0
+    engine: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PageBreak:
+    """Where a page of the PDF begins: its label, the block (the writer's number for it) and how
+    many characters of that block, white space not counted, stand before it."""
+
+    label: str
+    block: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Artefact:
+    """A finished file."""
+
+    name: str
+    media_type: str
+    data: bytes
