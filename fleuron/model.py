@@ -17,6 +17,15 @@ from fleuron.nodes import Block, Division, Inline
 Severity = Literal["error", "warning"]
 
 
+class Html(str):
+    """Markup that is ready to stand in a page: a template does not escape it again."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        return self
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
     """Where in a source file: 1-based line and column, columns counted in code points."""
@@ -95,6 +104,31 @@ class Edition:
     @property
     def slug(self) -> str:
         return f"{self.brief.slug}-{self.lang}"
+
+
+@dataclass(frozen=True, slots=True)
+class Locale:
+    """How a language prints: its words, marks and habits (`templates/locales/<tag>.yaml`).
+
+    `tag` is the language asked for, `name` its own name for itself. `quotes` are the opening and
+    closing marks of the outer level, then of the inner. `spacing` maps a mark to the no-break
+    space that stands before ("before ;") or after it ("after «"). `hyphenation` is the language
+    whose patterns break words, empty for none.
+    """
+
+    tag: str
+    name: str
+    direction: Literal["ltr", "rtl"]
+    quotes: tuple[str, str, str, str]
+    date: str
+    hyphenation: str
+    terms: Mapping[str, str]
+    spacing: Mapping[str, str] = field(default_factory=dict)
+
+    def term(self, key: str, **values: object) -> str:
+        """The words for `key` with `values` put in; KeyError where the locale has none."""
+        words = self.terms[key]
+        return words.format(**values) if values else words
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,153 @@
+"""YAML with positions, typed. Text in, a pydantic model and diagnostics out. Opens no file.
+
+Every scalar is read as the string that stands in the file (`lang: no` stays "no", an ISBN keeps
+its zero, `1.10` stays "1.10") and pydantic gives it its type, so that each error can be told at
+`file:line:column` with the nearest key.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from fleuron.diagnostics import diagnostic
+from fleuron.model import Diagnostic, Place
+
+
+class Typed(BaseModel):
+    """The base of every schema: unknown keys are errors, values are frozen."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+T = TypeVar("T", bound=BaseModel)
+Path = tuple[str | int, ...]
+
+# A file of metadata has few nodes; a YAML "bomb" grows by aliases, so they are not allowed at all.
+_MOST_NODES = 20_000
+
+
+class _Loader(yaml.SafeLoader):
+    """PyYAML's parser with no implicit types: each plain scalar is a string (YAML 1.2, failsafe)."""
+
+
+_Loader.yaml_implicit_resolvers = {}
+
+
+def load(text: str, file: str, schema: type[T]) -> tuple[T | None, tuple[Diagnostic, ...]]:
+    """`text` as `schema`, and what is wrong with it; the model is None where it cannot be made."""
+    data, places, found = parse(text, file)
+    if data is None and found:
+        return None, found
+    try:
+        model = schema.model_validate(data if data is not None else {})
+    except ValidationError as error:
+        known = _keys(schema)
+        more = tuple(_explain(e, places, known) for e in error.errors(include_url=False))
+        return None, found + more
+    return (None if found else model), found
+
+
+def parse(text: str, file: str) -> tuple[Any, dict[Path, Place], tuple[Diagnostic, ...]]:
+    """The data of `text` as strings, lists and dicts, the place of every value and key in it
+    (a key's path ends in "<key>"), and the diagnostics for bad YAML and duplicate keys."""
+    try:
+        root = _compose(text)
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        return None, {}, (_bad_yaml(error, file),)
+    places: dict[Path, Place] = {(): Place(file)}
+    found: list[Diagnostic] = []
+    data = None if root is None else _value(root, (), places, found, file)
+    return data, places, tuple(found)
+
+
+def _compose(text: str) -> yaml.Node | None:
+    nodes = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        nodes += 1
+        if isinstance(event, yaml.AliasEvent):
+            raise yaml.MarkedYAMLError(
+                problem="aliases (*name) are not used here", problem_mark=event.start_mark
+            )
+        if nodes > _MOST_NODES:
+            raise yaml.MarkedYAMLError(problem="too long", problem_mark=event.start_mark)
+    root: yaml.Node | None = yaml.compose(text, Loader=_Loader)
+    return root
+
+
+def _bad_yaml(error: Exception, file: str) -> Diagnostic:
+    mark = getattr(error, "problem_mark", None)
+    place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
+    problem = getattr(error, "problem", None) or "it nests too deeply or holds a forbidden character"
+    hint = "indent with spaces; put a value that holds “: ” or “#” in quotation marks"
+    return diagnostic("M101", place, f"this is not valid YAML: {problem}", hint)
+
+
+def _value(
+    node: yaml.Node, path: Path, places: dict[Path, Place], found: list[Diagnostic], file: str
+) -> Any:
+    places[path] = _place(node, file)
+    if isinstance(node, yaml.MappingNode):
+        return dict(_pairs(node, path, places, found, file))
+    if isinstance(node, yaml.SequenceNode):
+        return [_value(v, (*path, i), places, found, file) for i, v in enumerate(node.value)]
+    return node.value
+
+
+def _pairs(
+    node: yaml.MappingNode,
+    path: Path,
+    places: dict[Path, Place],
+    found: list[Diagnostic],
+    file: str,
+) -> Iterator[tuple[str, Any]]:
+    seen: dict[str, Place] = {}
+    for key_node, value_node in node.value:
+        key, place = str(key_node.value), _place(key_node, file)
+        if key in seen:
+            message = f"the key “{key}” stands twice"
+            related = [(seen[key], "first defined here")]
+            found.append(
+                diagnostic("M104", place, message, "keep one", length=len(key), related=related)
+            )
+            continue
+        seen[key] = place
+        places[(*path, key, "<key>")] = place
+        yield key, _value(value_node, (*path, key), places, found, file)
+
+
+def _place(node: yaml.Node, file: str) -> Place:
+    return Place(file, node.start_mark.line + 1, node.start_mark.column + 1)
+
+
+def _keys(schema: type[BaseModel]) -> list[str]:
+    """Every key that `schema` and the schemas inside it know."""
+    definition = schema.model_json_schema(by_alias=True)
+    parts = [definition, *definition.get("$defs", {}).values()]
+    return sorted({key for part in parts for key in part.get("properties", {})})
+
+
+def _explain(error: Any, places: dict[Path, Place], known: Iterable[str]) -> Diagnostic:
+    location: Path = tuple(error["loc"])
+    name = str(location[-1]) if location else ""
+    if error["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(name, list(known), 1)
+        hint = f"did you mean “{near[0]}”?" if near else f"the keys are: {', '.join(known)}"
+        place = places.get((*location, "<key>")) or _nearest(location, places)
+        return diagnostic("M102", place, f"unknown key “{name}”", hint, length=len(name))
+    place = _nearest(location, places)
+    if error["type"] == "missing":
+        return diagnostic("M103", place, f"the key “{name}” is missing", f"add “{name}: …”")
+    where = ".".join(str(part) for part in location)
+    message = str(error["msg"]).removeprefix("Value error, ")
+    return diagnostic("M105", place, f"{where}: {message}", f"the file says {error['input']!r}")
+
+
+def _nearest(location: Path, places: dict[Path, Place]) -> Place:
+    while location not in places:
+        location = location[:-1]
+    return places[location]

@@ -1,0 +1,73 @@
+"""The pandoc door: Markdown becomes nodes, TeX becomes MathML. The only module that runs pandoc.
+
+A manuscript in, a galley out. pandoc is started once for all sections of an edition and never from
+PATH: the binary is the one in the `pypandoc_binary` wheel, whose version the lock file pins.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pypandoc
+
+from fleuron.model import Galley, Manuscript, Section
+from fleuron.nodes import Block, Div, decode
+
+_SECTIONS = Path(__file__).with_name("sections.lua")
+_SEPARATOR = "\x1d"
+# C0 and C1 controls other than tab and newline have no place in a text (XML 1.0, 2.2).
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def read(manuscript: Manuscript) -> Galley:
+    """`manuscript` parsed, section by section."""
+    parts = blocks([source.text for source in manuscript.sources])
+    names = (source.path for source in manuscript.sources)
+    return Galley(manuscript, tuple(map(Section, names, parts)))
+
+
+def blocks(texts: Sequence[str]) -> tuple[tuple[Block, ...], ...]:
+    """Each Markdown text as its blocks; notes and link definitions do not cross between them."""
+    joined = _SEPARATOR.join(_CONTROLS.sub("\ufffd", text) for text in texts)
+    document = json.loads(pandoc(joined, str(_SECTIONS), "json", ["--sandbox"]))
+    divs = decode(document["blocks"])
+    assert len(divs) == len(texts)
+    return tuple(div.blocks for div in divs if isinstance(div, Div))
+
+
+def mathml(formulas: Sequence[tuple[str, bool]]) -> tuple[str, ...]:
+    """TeX formulas, each with whether it is displayed, as MathML `math` elements."""
+    if not formulas:
+        return ()
+    kinds = {True: "DisplayMath", False: "InlineMath"}
+    paragraphs = [
+        {"t": "Para", "c": [{"t": "Math", "c": [{"t": kinds[display]}, tex]}]}
+        for tex, display in formulas
+    ]
+    source = json.dumps({"pandoc-api-version": _API, "meta": {}, "blocks": paragraphs})
+    html = pandoc(source, "json", "html5", ["--mathml", "--wrap=none"])
+    found = tuple(re.findall(r"<p>(.*?)</p>", html, re.DOTALL))
+    assert len(found) == len(formulas)
+    return found
+
+
+_API = [1, 23, 1]
+
+
+def pandoc(text: str, source: str, target: str, options: Sequence[str] = ()) -> str:
+    """`text` from one pandoc format to another. Raises RuntimeError with pandoc's own words."""
+    # pypandoc asks every pandoc it can find for its version, that on PATH first; told where the
+    # wheel's own is, it starts no other and starts it once.
+    module: Any = pypandoc
+    module.__dict__["__pandoc_path"] = os.path.join(
+        os.path.dirname(pypandoc.__file__), "files", "pandoc"
+    )
+    out = pypandoc.convert_text(
+        text, target, format=source, extra_args=["--quiet", *options], verify_format=False
+    )
+    return str(out)

@@ -1,0 +1,188 @@
+"""The theme door: `templates/` becomes a theme and locales. The only module that knows Jinja.
+
+A folder in, a `Theme` out: tokens, faces with their bytes, and a way to render a template. A theme
+in `templates/themes/<name>/` stands in front of the base folder, so that it holds only what differs:
+`tokens.yaml` is laid over the base's, any other file of the same path replaces the base's, and
+`theme.css` comes after the base's style sheets. Holds no word that a reader sees.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import fontpkg
+import jinja2
+
+from fleuron import metadata
+from fleuron.diagnostics import diagnostic
+from fleuron.model import Diagnostic, Html, Locale, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One font file: its family as the style sheets call it, its style, the weights it spans."""
+
+    family: str
+    style: str
+    weights: tuple[int, int]
+    data: bytes
+    version: str
+
+    @property
+    def name(self) -> str:
+        slug = self.family.lower().replace(" ", "-")
+        return slug if self.style == "normal" else f"{slug}-{self.style}"
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """How editions look: named measures, faces, and templates ready to be filled."""
+
+    name: str
+    tokens: Mapping[str, Any]
+    faces: tuple[Face, ...]
+    components: frozenset[str]
+    fill: Callable[[str, Mapping[str, Any]], str]
+
+    def render(self, template: str, **context: Any) -> Html:
+        """The template of that path beneath `templates/`, filled; the tokens are `t` in it."""
+        return Html(self.fill(template, {"t": self.tokens, **context}))
+
+    def stylesheet(self, form: str, **context: Any) -> str:
+        """The style sheet of a format: its own, each component's, then the theme's last word."""
+        names = [f"formats/{form}/style.css"]
+        names += [f"components/{name}/style.css" for name in sorted(self.components)]
+        names += ["theme.css"]
+        return "\n".join(self.fill(n, {"t": self.tokens, "format": form, **context}) for n in names)
+
+
+def themes(templates: Path) -> tuple[str, ...]:
+    """The names a brief may give as its theme; "" is the house's own."""
+    return ("", *sorted(p.name for p in (templates / "themes").glob("*") if p.is_dir()))
+
+
+@lru_cache(maxsize=8)
+def load(templates: Path, name: str = "") -> Theme:
+    """The theme of that name. Raises KeyError where there is none."""
+    if name not in themes(templates):
+        raise KeyError(name)
+    folders = [templates / "themes" / name, templates] if name else [templates]
+    tokens = _tokens(folders)
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folders),
+        autoescape=lambda template: not (template or "").endswith(".css"),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+    )
+    components = frozenset(
+        path.parent.name for folder in folders for path in folder.glob("components/*/template.html")
+    )
+
+    def fill(template: str, context: Mapping[str, Any]) -> str:
+        return environment.get_template(template).render(context)
+
+    return Theme(name, tokens, _faces(tokens["faces"]), components, fill)
+
+
+def _tokens(folders: list[Path]) -> dict[str, Any]:
+    tokens: dict[str, Any] = {}
+    for folder in reversed(folders):
+        path = folder / "tokens.yaml"
+        if path.is_file():
+            data, _, slips = metadata.parse(path.read_text("utf-8"), str(path))
+            assert not slips, slips
+            tokens = _laid_over(tokens, data or {})
+    return tokens
+
+
+def _laid_over(base: dict[str, Any], top: dict[str, Any]) -> dict[str, Any]:
+    both = dict(base)
+    for key, value in top.items():
+        old = both.get(key)
+        nested = isinstance(old, dict) and isinstance(value, dict)
+        both[key] = _laid_over(old, value) if nested else value
+    return both
+
+
+def _faces(table: Mapping[str, str]) -> tuple[Face, ...]:
+    """Every file of the font packages that `tokens.faces` names, by family."""
+    faces = {}
+    for family in table.values():
+        package = fontpkg.family(family)
+        for file in package.files:
+            weights = (file.wght_min or file.weight or 400, file.wght_max or file.weight or 400)
+            face = Face(package.name, file.style, weights, file.path.read_bytes(), package.version)
+            faces[face.name] = face
+    return tuple(faces.values())
+
+
+# ------------------------------------------------------------------ locales
+
+
+class QuotesSchema(metadata.Typed):
+    outer: tuple[str, str]
+    inner: tuple[str, str]
+
+
+class LocaleSchema(metadata.Typed):
+    """`templates/locales/<tag>.yaml`."""
+
+    name: str
+    direction: str = "ltr"
+    quotes: QuotesSchema
+    date: str = "d MMMM y"
+    hyphenation: str = ""
+    spacing: dict[str, str] = {}
+    terms: dict[str, str]
+
+
+def locale(templates: Path, tag: str) -> tuple[Locale | None, tuple[Diagnostic, ...]]:
+    """The locale for a language tag: its own file, or that of the tag shortened from its end
+    (RFC 4647, 3.4, lookup). Without one, a diagnostic names the file that is missing."""
+    folder = templates / "locales"
+    for known in _shorter(tag):
+        path = folder / f"{known}.yaml"
+        if path.is_file():
+            return _locale(path, tag)
+    have = ", ".join(sorted(p.stem for p in folder.glob("*.yaml")))
+    place = Place((folder / f"{tag}.yaml").as_posix())
+    message = f"the house has no locale for “{tag}”"
+    hint = f"copy en.yaml to this name and translate its terms; there are: {have}"
+    return None, (diagnostic("S109", place, message, hint),)
+
+
+def _shorter(tag: str) -> list[str]:
+    parts = tag.split("-")
+    return ["-".join(parts[:n]) for n in range(len(parts), 0, -1)]
+
+
+@lru_cache(maxsize=64)
+def _locale(path: Path, tag: str) -> tuple[Locale | None, tuple[Diagnostic, ...]]:
+    schema, slips = metadata.load(path.read_text("utf-8"), path.as_posix(), LocaleSchema)
+    if schema is None:
+        return None, slips
+    return Locale(
+        tag=tag,
+        name=schema.name,
+        direction="rtl" if schema.direction == "rtl" else "ltr",
+        quotes=(*schema.quotes.outer, *schema.quotes.inner),
+        date=schema.date,
+        hyphenation=schema.hyphenation,
+        terms=schema.terms,
+        spacing=schema.spacing,
+    ), slips
+
+
+def fingerprint(theme: Theme) -> str:
+    """A digest of all faces, for the manifest."""
+    digest = hashlib.sha256()
+    for face in theme.faces:
+        digest.update(face.name.encode() + face.data)
+    return digest.hexdigest()

@@ -1,0 +1,352 @@
+"""Nodes become markup. Blocks and a `Setting` in, HTML that is also well-formed XML out.
+
+One walk serves every format; what differs between them is handed in: how a note is called, how a
+picture is shown. Knows no format, opens nothing, trusts nothing: every text is escaped, and only
+the attributes named here are written.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from fleuron.model import Html, Locale
+from fleuron.nodes import (
+    Attr,
+    Block,
+    BlockQuote,
+    BulletList,
+    Cell,
+    Cite,
+    Code,
+    CodeBlock,
+    DefinitionList,
+    Div,
+    Division,
+    Emph,
+    Figure,
+    Header,
+    HorizontalRule,
+    Image,
+    Inline,
+    LineBlock,
+    LineBreak,
+    Link,
+    ListItem,
+    Math,
+    Node,
+    NoteCall,
+    OrderedList,
+    Para,
+    Plain,
+    Quoted,
+    RawBlock,
+    RawInline,
+    Row,
+    SmallCaps,
+    SoftBreak,
+    Space,
+    Span,
+    Str,
+    Strikeout,
+    Strong,
+    Subscript,
+    Superscript,
+    Table,
+    Underline,
+    each,
+    text,
+)
+from fleuron.theme import Theme
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a format decides.
+
+    `note_call` gives the markup of a call from its number; `picture` gives that of an image from
+    its path, its alternative text and its attributes; `math` that of a formula from its TeX.
+    `heading` is the level of a section's heading. Only where `numbered` do blocks carry
+    `data-b`, their number in reading order, by which page breaks are found again.
+    """
+
+    theme: Theme
+    locale: Locale
+    note_call: Callable[[int], str]
+    picture: Callable[[str, str, Attr], str]
+    math: Callable[[str, bool], str]
+    heading: int = 2
+    numbered: bool = True
+
+
+def write(blocks: Iterable[Block], setting: Setting, first: int = 1) -> Html:
+    """`blocks` as markup; their numbers start at `first`."""
+    return Html(_Writer(setting, first).blocks(blocks))
+
+
+def write_inlines(inlines: Iterable[Inline], setting: Setting) -> Html:
+    """`inlines` as markup."""
+    return Html(_Writer(setting, 1).inlines(inlines))
+
+
+_SIMPLE = {
+    Emph: "em",
+    Underline: "u",
+    Strong: "strong",
+    Strikeout: "s",
+    Superscript: "sup",
+    Subscript: "sub",
+}
+_NUMERALS = {"LowerAlpha": "a", "UpperAlpha": "A", "LowerRoman": "i", "UpperRoman": "I"}
+# An address may break after a slash and before a mark that could be read as the sentence's own
+# (The Chicago Manual of Style, 14.18).
+_URL_BREAKS = re.compile(r"(?<=[/])(?=[^/])|(?=[.?&=#_~%])|(?<=-)(?=\w{4})")
+
+
+class _Writer:
+    """One walk. Its only state is the number of the next block."""
+
+    def __init__(self, setting: Setting, first: int) -> None:
+        self.setting = setting
+        self.count = itertools.count(first)
+
+    # -------------------------------------------------------------- inlines
+
+    def inlines(self, nodes: Iterable[Inline]) -> str:
+        return "".join(map(self.inline, nodes))
+
+    def inline(self, node: Inline) -> str:
+        match node:
+            case Str(content):
+                return escape(content, quote=False)
+            case Space() | SoftBreak():
+                return " "
+            case LineBreak():
+                return "<br/>"
+            case NoteCall(number):
+                return self.setting.note_call(number)
+            case Link():
+                return self.link(node)
+            case Span(attr, inlines):
+                return f"<span{_attributes(attr)}>{self.inlines(inlines)}</span>"
+            case SmallCaps(inlines):
+                return f'<span class="small-caps">{self.inlines(inlines)}</span>'
+            case Code(attr, content):
+                return f"<code{_attributes(attr)}>{escape(content, quote=False)}</code>"
+            case Math(display, tex):
+                return self.setting.math(tex, display)
+            case Image(attr, inlines, url):
+                return self.setting.picture(url, attr.get("alt") or text(inlines), attr)
+            case Cite(_, source):
+                return self.inlines(source)
+            case Quoted(_, inlines):
+                # The typography pass has set every quotation; what is left is the author's own.
+                return self.inlines(inlines)
+            case RawInline():
+                return ""
+        tag = _SIMPLE[type(node)]
+        return f"<{tag}>{self.inlines(node.children)}</{tag}>"  # type: ignore[attr-defined]
+
+    def link(self, node: Link) -> str:
+        # pandoc marks an address in angle brackets so; its title would only repeat it.
+        bare = node.attr.has("uri") or text(node.children) == node.url
+        body = _breakable(text(node.children)) if bare else self.inlines(node.children)
+        attr = Attr(node.attr.id, tuple(c for c in node.attr.classes if c != "uri"), node.attr.pairs)
+        if bare:
+            attr = Attr(attr.id, (*attr.classes, "address"), attr.pairs)
+        title = f' title="{escape(node.title)}"' if node.title else ""
+        role = _ROLES.get(attr.classes[0], "") if attr.classes else ""
+        return f'<a href="{escape(node.url)}"{_attributes(attr)}{role}{title}>{body}</a>'
+
+    # -------------------------------------------------------------- blocks
+
+    def blocks(self, nodes: Iterable[Block]) -> str:
+        return "\n".join(filter(None, map(self.block, nodes)))
+
+    def block(self, node: Block) -> str:
+        match node:
+            case Para(inlines):
+                return f"<p{self.number()}>{self.inlines(inlines)}</p>"
+            case Plain(inlines):
+                return self.inlines(inlines)
+            case Division():
+                return self.division(node)
+            case Header(level, attr, inlines):
+                tag = f"h{min(level + self.setting.heading - 1, 6)}"
+                number = self.number()
+                return f"<{tag}{_attributes(attr)}{number}>{self.inlines(inlines)}</{tag}>"
+            case Div(attr, blocks):
+                return self.div(attr, blocks)
+            case BlockQuote(blocks):
+                return f"<blockquote>\n{self.blocks(blocks)}\n</blockquote>"
+            case BulletList(items):
+                return f"<ul>\n{self.items(items)}\n</ul>"
+            case OrderedList(start, style, _, items):
+                return self.ordered(start, style, items)
+            case DefinitionList(items):
+                return f"<dl>\n{self.definitions(items)}\n</dl>"
+            case LineBlock(lines):
+                return self.lines([line.children for line in lines])
+            case CodeBlock(attr, content):
+                # `tabindex`: a region that scrolls must be reached by keyboard (WCAG 2.1.1).
+                code = f"<code>{escape(content, quote=False)}</code>"
+                return f'<pre{_attributes(attr)}{self.number()} tabindex="0">{code}</pre>'
+            case Figure():
+                return self.figure(node)
+            case Table():
+                return self.table(node)
+            case HorizontalRule():
+                return "<hr/>"
+            case RawBlock():
+                return ""
+        raise AssertionError(f"no markup for {type(node).__name__}")
+
+    def number(self) -> str:
+        return f' data-b="{next(self.count)}"' if self.setting.numbered else ""
+
+    def division(self, node: Division) -> str:
+        tag = f"h{min(node.level + self.setting.heading - 1, 6)}"
+        label = f"{node.attr.id}-title" if node.attr.id else ""
+        labelled = f' aria-labelledby="{escape(label)}"' if label else ""
+        ident = f' id="{escape(label)}"' if label else ""
+        heading = f"<{tag}{ident}{self.number()}>{self.inlines(node.title)}</{tag}>"
+        attr = Attr(node.attr.id, (*node.attr.classes, f"level-{node.level}"), node.attr.pairs)
+        return f"<section{_attributes(attr)}{labelled}>\n{heading}\n{self.blocks(node.blocks)}\n</section>"
+
+    def div(self, attr: Attr, blocks: tuple[Block, ...]) -> str:
+        name = next((c for c in attr.classes if c in self.setting.theme.components), "")
+        if not name:
+            return f"<div{_attributes(attr)}>\n{self.blocks(blocks)}\n</div>"
+        title, rest = _titled(blocks)
+        return self.component(
+            name,
+            attr=attr,
+            title=Html(self.inlines(title)) if title else "",
+            heading=min(3 + self.setting.heading - 1, 6),
+            number=Html(self.number()) if title else "",
+            body=Html(self.blocks(rest)),
+        )
+
+    def component(self, name: str, **context: Any) -> str:
+        context.setdefault("l", self.setting.locale)
+        return self.setting.theme.render(f"components/{name}/template.html", **context)
+
+    def items(self, items: Iterable[ListItem]) -> str:
+        return "\n".join(
+            f"<li{self.number()}>{self.blocks(item.blocks)}</li>" for item in items
+        )
+
+    def ordered(self, start: int, style: str, items: Iterable[ListItem]) -> str:
+        numerals = f' type="{_NUMERALS[style]}"' if style in _NUMERALS else ""
+        first = f' start="{start}"' if start != 1 else ""
+        return f"<ol{numerals}{first}>\n{self.items(items)}\n</ol>"
+
+    def definitions(self, items: Iterable[Any]) -> str:
+        out = []
+        for item in items:
+            out.append(f"<dt{self.number()}>{self.inlines(item.term)}</dt>")
+            out += [f"<dd{self.number()}>{self.blocks(body.blocks)}</dd>" for body in item.bodies]
+        return "\n".join(out)
+
+    def lines(self, lines: list[tuple[Inline, ...]]) -> str:
+        body = "<br/>\n".join(map(self.inlines, lines))
+        return f'<p class="lines"{self.number()}>{body}</p>'
+
+    def figure(self, node: Figure) -> str:
+        images = [n for n in each(node.blocks) if isinstance(n, Image)]
+        attr = node.attr
+        if images:
+            # pandoc leaves classes and keys of an implicit figure on its image.
+            inner = images[0].attr
+            attr = Attr(attr.id, (*attr.classes, *inner.classes), (*attr.pairs, *inner.pairs))
+        number = self.number()
+        return self.component(
+            "figure",
+            attr=attr,
+            label=self.label("figure-n", attr),
+            content=Html(self.blocks(node.blocks)),
+            caption=Html(self.caption(node.caption)),
+            number=Html(number),
+        )
+
+    def caption(self, blocks: Iterable[Block]) -> str:
+        return " ".join(
+            self.inlines(block.children) if isinstance(block, (Para, Plain)) else self.block(block)
+            for block in blocks
+        )
+
+    def label(self, term: str, attr: Attr) -> str:
+        number = attr.get("number")
+        return self.setting.locale.term(term, n=number) if number else ""
+
+    def table(self, node: Table) -> str:
+        number = self.number()
+        return self.component(
+            "table",
+            attr=node.attr,
+            label=self.label("table-n", node.attr),
+            caption=Html(self.caption(node.caption)),
+            head=Html(self.rows(node.head, node, head=True)),
+            bodies=[Html(self.rows((*b.head, *b.rows), node, head=False)) for b in node.bodies],
+            foot=Html(self.rows(node.foot, node, head=False)),
+            number=Html(number),
+        )
+
+    def rows(self, rows: Iterable[Row], table: Table, *, head: bool) -> str:
+        heads = table.bodies[0].head_columns if table.bodies else 0
+        # A policy table's first column names its rows unless the source says otherwise.
+        heads = heads or (0 if table.attr.has("plain-rows") else 1)
+        return "\n".join(f"<tr>{''.join(self.cells(row, table, head, heads))}</tr>" for row in rows)
+
+    def cells(self, row: Row, table: Table, head: bool, heads: int) -> Iterator[str]:
+        column = 0
+        for cell in row.cells:
+            default = table.columns[column].align if column < len(table.columns) else ""
+            tag = "th" if head or column < heads else "td"
+            scope = f' scope="{"col" if head else "row"}"' if tag == "th" else ""
+            yield f"<{tag}{scope}{_span(cell, default)}{self.number()}>{self.blocks(cell.blocks)}</{tag}>"
+            column += cell.colspan
+
+
+_ROLES = {"back-reference": "", "cross-reference": ""}
+
+
+def _titled(blocks: tuple[Block, ...]) -> tuple[tuple[Inline, ...], tuple[Block, ...]]:
+    """A component's own heading, where it starts with one, and the rest of it."""
+    if blocks and isinstance(blocks[0], (Header, Division)):
+        first = blocks[0]
+        inlines = first.children if isinstance(first, Header) else first.title
+        more = first.blocks if isinstance(first, Division) else ()
+        return inlines, (*more, *blocks[1:])
+    return (), blocks
+
+
+def _span(cell: Cell, default: str) -> str:
+    align = cell.align or default
+    out = f' class="{align}"' if align in ("right", "center") else ""
+    out += f' colspan="{cell.colspan}"' if cell.colspan > 1 else ""
+    return out + (f' rowspan="{cell.rowspan}"' if cell.rowspan > 1 else "")
+
+
+def _attributes(attr: Attr) -> str:
+    """The attributes that markup may carry: id, class, lang and dir. Nothing else is let through."""
+    out = f' id="{escape(attr.id)}"' if attr.id else ""
+    out += f' class="{escape(" ".join(attr.classes))}"' if attr.classes else ""
+    if lang := attr.get("lang"):
+        out += f' lang="{escape(lang)}" xml:lang="{escape(lang)}"'
+    if (direction := attr.get("dir")) in ("ltr", "rtl", "auto"):
+        out += f' dir="{direction}"'
+    return out
+
+
+def _breakable(url: str) -> str:
+    return "<wbr/>".join(escape(part, quote=False) for part in _URL_BREAKS.split(url) if part)
+
+
+def plain(node: Node | Iterable[Node]) -> str:
+    """The words of a node with nothing around them, for titles and metadata."""
+    return " ".join(text(node).split())
