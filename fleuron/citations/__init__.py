@@ -1,0 +1,78 @@
+"""Citations. Clusters, a library and a style in; rendered notes and a reference list out.
+
+One pure call for a whole edition: reads no files, runs no pandoc. citeproc-py parses the styles
+and is known here only; what it lacks is ours (`features` has the table). Where a style needs more,
+pandoc's citeproc – through the callable that is handed in – renders the edition instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from fleuron.bibliography import Library, Style
+from fleuron.citations import engine as _engine
+from fleuron.citations.inlines import to_inlines, to_part
+from fleuron.model import Citation, CitationItem
+from fleuron.nodes import Inline
+
+Pandoc = Callable[[str, list[str]], str]  # pandoc's JSON and its arguments → pandoc's JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A work in the reference list."""
+
+    key: str
+    inlines: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """One tuple of inlines for each citation, in order, and the reference list.
+
+    `authors` holds, for a citation whose author stands in the sentence, the name to print there
+    when the citation itself goes into a note. `missing` names citations by their index, and the
+    keys the library lacks. `engine` is "fleuron" or "pandoc", and `why` says what chose it.
+    """
+
+    citations: tuple[tuple[Inline, ...], ...]
+    entries: tuple[Entry, ...] = ()
+    authors: tuple[tuple[Inline, ...], ...] = ()
+    missing: tuple[tuple[int, str], ...] = ()
+    engine: str = "fleuron"
+    why: str = ""
+
+
+def render(
+    citations: Sequence[Citation],
+    library: Library,
+    style: Style,
+    lang: str,
+    *,
+    engine: str = "",
+    pandoc: Pandoc | None = None,
+) -> Rendered:
+    """`citations`, in document order, as the style prints them in the language `lang`."""
+    kept: list[Inline] = []
+    clusters = [_cluster(c, kept) for c in citations]
+    keys = dict.fromkeys(i.key for c in citations for i in c.items)
+    references = {k: r for k in keys if (r := library.get(k)) is not None}
+    frame = _engine.frame(style.xml, style.locales, style.lang)
+    done = _engine.process(clusters, references, frame)
+    return Rendered(
+        tuple(to_inlines(t, lang, kept) for t in done.citations),
+        tuple(Entry(k, to_inlines(t, lang)) for k, t in done.entries),
+        tuple(to_inlines(t, lang) for t in done.authors),
+        tuple(done.missing),
+    )
+
+
+def _cluster(citation: Citation, kept: list[Inline]) -> _engine.Cluster:
+    items = tuple(_item(i, kept) for i in citation.items)
+    return _engine.Cluster(items, citation.note, citation.discursive)
+
+
+def _item(item: CitationItem, kept: list[Inline]) -> _engine.Item:
+    prefix, suffix = to_part(item.prefix, kept), to_part(item.suffix, kept)
+    return _engine.Item(item.key, item.locator, item.label, prefix, suffix, item.mode)

@@ -1,0 +1,254 @@
+"""What a style renders before it is set: a tree of pieces in, runs of text with their marks out.
+
+A `Piece` has affixes, marks (italic, quoted, …) and parts. `stream` flattens a tree into tokens,
+`settle` mends the seams between them – doubled punctuation, doubled spaces, the full stop that
+belongs inside a quotation mark – and turns italic within italic upright. Knows nothing of CSL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+ITALIC, UPRIGHT = "i", "-i"
+BOLD, UNBOLD = "b", "-b"
+CAPS, UNCAPS = "sc", "-sc"
+UNDERLINE, UNUNDERLINE = "u", "-u"
+SUPER, SUB, BASELINE = "sup", "sub", "baseline"
+QUOTE = "q"
+INNER_QUOTE = "qi"
+NOCASE = "nocase"
+PERSON = "person"  # set around each name
+NAME = "name"  # set around a list of names, for the substitution of repeated authors
+
+
+class Piece:
+    """Parts – texts and pieces – with marks around them and affixes outside the marks."""
+
+    __slots__ = ("delimiter", "marks", "parts", "prefix", "suffix")
+
+    def __init__(
+        self,
+        parts: Sequence[Part],
+        marks: tuple[str, ...] = (),
+        prefix: str = "",
+        suffix: str = "",
+        delimiter: str = "",
+    ) -> None:
+        self.parts = parts
+        self.marks = marks
+        self.prefix = prefix
+        self.suffix = suffix
+        self.delimiter = delimiter
+
+    def __repr__(self) -> str:
+        return f"Piece({self.parts!r}, {self.marks}, {self.prefix!r}, {self.suffix!r})"
+
+
+Part = str | Piece
+
+
+class Token:
+    """A text, or the opening or closing of a mark."""
+
+    __slots__ = ("kind", "value")
+
+    def __init__(self, kind: str, value: str) -> None:
+        self.kind = kind  # "text", "open" or "close"
+        self.value = value
+
+    def __repr__(self) -> str:
+        return f"{self.kind}:{self.value!r}"
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The quotation marks of a language and whether punctuation stands inside them."""
+
+    outer: tuple[str, str]
+    inner: tuple[str, str]
+    inside: bool
+
+
+def plain(part: Part | None) -> str:
+    """The text of a part, affixes and all, marks left out and seams not mended."""
+    if part is None:
+        return ""
+    if isinstance(part, str):
+        return part
+    return part.prefix + part.delimiter.join(plain(p) for p in part.parts) + part.suffix
+
+
+def is_empty(part: Part | None) -> bool:
+    return not part or (isinstance(part, Piece) and not any(not is_empty(p) for p in part.parts))
+
+
+# ---------------------------------------------------------------- flattening
+
+
+def stream(part: Part) -> list[Token]:
+    tokens: list[Token] = []
+    _flatten(part, tokens)
+    return tokens
+
+
+def _flatten(part: Part, out: list[Token]) -> None:
+    if isinstance(part, str):
+        if part:
+            out.append(Token("text", part))
+        return
+    if part.prefix:
+        out.append(Token("text", part.prefix))
+    for mark in part.marks:
+        out.append(Token("open", mark))
+    first = True
+    for child in part.parts:
+        if is_empty(child):
+            continue
+        if not first and part.delimiter:
+            out.append(Token("text", part.delimiter))
+        first = False
+        _flatten(child, out)
+    for mark in reversed(part.marks):
+        out.append(Token("close", mark))
+    if part.suffix:
+        out.append(Token("text", part.suffix))
+
+
+# ---------------------------------------------------------------- seams
+
+# What becomes of two marks that meet at a seam. Where a pair is missing both stay.
+_MEET = {
+    "!.": "!", "!:": "!", "?.": "?", "?:": "?", ":.": ":", ";.": ";", ";:": ";", ",,": ",",
+    "..": ".", "::": ":", ";;": ";", "!!": "!", "??": "?", ":!": "!", ":?": "?", ";!": "!",
+    ";?": "?", ".;": ".;", ",.": ",.",
+}  # fmt: skip
+_PUNCTUATION = frozenset("!?.:;,")
+_CLOSERS = frozenset({"close"})
+
+
+def settle(tokens: list[Token], marks: Marks) -> list[Token]:
+    """Tokens with seams mended and quotation marks in place of quote tokens."""
+    _merge(tokens)
+    if marks.inside:
+        _into_quotes(tokens)
+    tokens = [t for t in tokens if t.kind != "text" or t.value]
+    return _quoted(tokens, marks)
+
+
+def _merge(tokens: list[Token]) -> None:
+    left: Token | None = None
+    for token in tokens:
+        if token.kind != "text":
+            continue
+        if left is not None and left.value and token.value:
+            _meet(left, token)
+        if token.value:
+            left = token
+
+
+def _meet(left: Token, right: Token) -> None:
+    """Mend the seam between two texts."""
+    a, b = left.value[-1], right.value[0]
+    if a in " \u00a0" and b in " \u00a0":
+        right.value = right.value[1:]
+    elif a == " " and b in ",.;:!?" and len(left.value) > 1 and b in ",.":
+        left.value = left.value.rstrip(" ")
+        if left.value:
+            _meet(left, right)
+    elif a in _PUNCTUATION and b in _PUNCTUATION:
+        kept = _MEET.get(a + b)
+        if kept is not None and len(kept) == 1:
+            left.value = left.value[:-1] + kept
+            right.value = right.value[1:]
+            if right.value:
+                _meet(left, right)
+
+
+def _into_quotes(tokens: list[Token]) -> None:
+    """Move a full stop or comma that follows a closing quotation mark inside it."""
+    for i, token in enumerate(tokens):
+        if token.kind != "text" or not token.value or token.value[0] not in ".,":
+            continue
+        j = i - 1
+        quote = -1
+        while j >= 0 and (tokens[j].kind != "text" or not tokens[j].value):
+            if tokens[j].kind == "open":
+                break
+            if tokens[j].kind == "close" and tokens[j].value in (QUOTE, INNER_QUOTE):
+                quote = j
+            j -= 1
+        if quote < 0 or j < 0 or tokens[j].kind != "text":
+            continue
+        inner = tokens[j]
+        mark, token.value = token.value[0], token.value[1:]
+        if inner.value[-1] not in "!?.,;:" or (inner.value[-1] in "!?" and mark == ","):
+            inner.value += mark
+
+
+def _quoted(tokens: list[Token], marks: Marks) -> list[Token]:
+    out: list[Token] = []
+    depth = 0
+    for token in tokens:
+        if token.value not in (QUOTE, INNER_QUOTE) or token.kind == "text":
+            out.append(token)
+            continue
+        if token.kind == "open":
+            outer = depth % 2 == 0
+            out.append(Token("text", (marks.outer if outer else marks.inner)[0]))
+            depth += 1
+        else:
+            depth -= 1
+            outer = depth % 2 == 0
+            out.append(Token("text", (marks.outer if outer else marks.inner)[1]))
+    return out
+
+
+# ---------------------------------------------------------------- runs
+
+_FLIP = {ITALIC: UPRIGHT, BOLD: UNBOLD, CAPS: UNCAPS, UNDERLINE: UNUNDERLINE}
+_KEPT = ("link:", "lang:", "back:", "missing:", "node:")
+_OFF = {off: on for on, off in _FLIP.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A text and the marks that are on over it, outermost first."""
+
+    text: str
+    marks: tuple[str, ...]
+
+
+def runs(tokens: Iterable[Token]) -> list[Run]:
+    """Texts with the marks in force: italic in italic is upright again, and so on."""
+    stack: list[str] = []
+    out: list[Run] = []
+    for token in tokens:
+        if token.kind == "open":
+            stack.append(token.value)
+        elif token.kind == "close":
+            _pop(stack, token.value)
+        elif token.value:
+            out.append(Run(token.value, _in_force(stack)))
+    return out
+
+
+def _pop(stack: list[str], mark: str) -> None:
+    for i in range(len(stack) - 1, -1, -1):
+        if stack[i] == mark:
+            del stack[i]
+            return
+
+
+def _in_force(stack: list[str]) -> tuple[str, ...]:
+    on: list[str] = []
+    for mark in stack:
+        if mark in _OFF:
+            if _OFF[mark] in on:
+                on.remove(_OFF[mark])
+        elif mark in _FLIP and mark in on:
+            on.remove(mark)
+        elif mark in (SUPER, SUB, *_FLIP) or mark.startswith(_KEPT):
+            if mark not in on:
+                on.append(mark)
+    return tuple(on)
