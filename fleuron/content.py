@@ -26,7 +26,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from fleuron import metadata
 from fleuron.diagnostics import diagnostic
-from fleuron.model import Brief, Contributor, Diagnostic, Edition, Manuscript, Place, SourceFile
+from fleuron.model import Brief, Contributor, Diagnostic, Edition, Manuscript, Place, Sibling, SourceFile
 
 MOST_TEXT = 4_000_000  # bytes in one text file
 MOST_PICTURE = 30_000_000  # bytes in one picture
@@ -262,7 +262,7 @@ def manuscript(folder: Path, found: Found) -> Manuscript | None:
         found.append(diagnostic("M105", place, f"“{lang}” is not a language tag", hint))
         return None
     return Manuscript(
-        edition=_edition(_localised(brief.value(), edition), edition, lang, _siblings(home, folder)),
+        edition=_edition(_localised(brief.value(), edition), edition, lang, folder),
         sources=sources,
         assets=dict(_assets(folder, home, found)),
         strings=_strings(folder / "figures.yaml", home, found),
@@ -270,9 +270,7 @@ def manuscript(folder: Path, found: Found) -> Manuscript | None:
     )
 
 
-def _edition(
-    brief: Brief, schema: EditionSchema, lang: str, siblings: tuple[tuple[str, str], ...]
-) -> Edition:
+def _edition(brief: Brief, schema: EditionSchema, lang: str, folder: Path) -> Edition:
     return Edition(
         brief=brief,
         lang=lang,
@@ -283,7 +281,8 @@ def _edition(
         keywords=tuple(schema.keywords),
         contributors=tuple(replace(c.value(), role="trl") for c in schema.translators),
         identifiers=schema.identifiers.value(),
-        siblings=siblings,
+        name=folder.name,
+        siblings=_siblings(folder.parent, folder),
     )
 
 
@@ -297,15 +296,16 @@ def _localised(brief: Brief, edition: EditionSchema) -> Brief:
     )
 
 
-def _siblings(home: Path, own: Path) -> tuple[tuple[str, str], ...]:
-    """The other editions of the brief, as (language, title), in the order of their tags."""
-    pairs = []
+def _siblings(home: Path, own: Path) -> tuple[Sibling, ...]:
+    """The other editions of the brief, in the order of their folders' names."""
+    others = []
     for path in sorted(home.glob("*/edition.yaml")):
         if path.parent != own:
             schema = _typed(path, home, EditionSchema, [])
             if schema:
-                pairs.append((schema.language or path.parent.name, schema.title))
-    return tuple(pairs)
+                name = path.parent.name
+                others.append(Sibling(name, schema.language or name, schema.title))
+    return tuple(others)
 
 
 def _brief(home: Path, found: Found) -> BriefSchema | None:

@@ -36,6 +36,7 @@ CODES: dict[str, Code] = {
     "S107": Code("error", "a section that does not start with its heading"),
     "S108": Code("error", "an identifier defined twice"),
     "S109": Code("error", "a language the house does not know"),
+    "S110": Code("error", "a theme that does not exist"),
     "C101": Code("error", "a citation of a reference that does not exist"),
     "C102": Code("error", "a bibliography that cannot be read"),
     "C103": Code("error", "a citation style that cannot be used"),

@@ -87,6 +87,15 @@ class Brief:
 
 
 @dataclass(frozen=True, slots=True)
+class Sibling:
+    """Another edition of the same brief: its folder's name, its language tag, its title."""
+
+    name: str
+    lang: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Edition:
     """A brief in one language (`edition.yaml` beside `brief.yaml`)."""
 
@@ -99,11 +108,12 @@ class Edition:
     keywords: tuple[str, ...] = ()
     contributors: tuple[Contributor, ...] = ()
     identifiers: Mapping[str, str] = field(default_factory=dict)
-    siblings: tuple[tuple[str, str], ...] = ()  # (language tag, title) of the other editions
+    name: str = ""  # of its folder, which is its language as file names say it
+    siblings: tuple[Sibling, ...] = ()
 
     @property
     def slug(self) -> str:
-        return f"{self.brief.slug}-{self.lang}"
+        return f"{self.brief.slug}-{self.name or self.lang}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +241,8 @@ class Proof:
     figures: int = 0
     tables: int = 0
     engine: str = ""
+    version: str = ""  # of fleuron
+    build: str = ""  # a digest of all that the edition is made from
 
 
 @dataclass(frozen=True, slots=True)

@@ -321,14 +321,14 @@ class Division(Block):
 
 
 @cache
-def _node_fields(kind: type[Node]) -> tuple[str, ...]:
+def node_fields(kind: type[Node]) -> tuple[str, ...]:
     """The names of the fields that hold nodes: those annotated as tuples."""
     return tuple(f.name for f in fields(kind) if str(f.type).startswith("tuple["))
 
 
 def children(node: Node) -> Iterator[Node]:
     """The nodes directly beneath `node`, in reading order."""
-    for name in _node_fields(type(node)):
+    for name in node_fields(type(node)):
         yield from getattr(node, name)
 
 
@@ -359,7 +359,7 @@ def rewrite(nodes: Iterable[Node], change: Change) -> tuple[Any, ...]:
 def within(node: Node, change: Change) -> Any:
     """`node` with `change` applied to all that is beneath it, but not to itself."""
     new = {}
-    for name in _node_fields(type(node)):
+    for name in node_fields(type(node)):
         old = getattr(node, name)
         if old and (now := rewrite(old, change)) != old:
             new[name] = now

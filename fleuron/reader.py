@@ -26,7 +26,7 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 def read(manuscript: Manuscript) -> Galley:
     """`manuscript` parsed, section by section."""
-    parts = blocks([source.text for source in manuscript.sources])
+    parts = blocks(_labelled([source.text for source in manuscript.sources]))
     names = (source.path for source in manuscript.sources)
     return Galley(manuscript, tuple(map(Section, names, parts)))
 
@@ -54,6 +54,16 @@ def mathml(formulas: Sequence[tuple[str, bool]]) -> tuple[str, ...]:
     found = tuple(re.findall(r"<p>(.*?)</p>", html, re.DOTALL))
     assert len(found) == len(formulas)
     return found
+
+
+def _labelled(texts: list[str]) -> list[str]:
+    """pandoc forgets the label of a note; one that `@fn:label` refers to keeps it in a span."""
+    wanted = {label for text in texts for label in re.findall(r"@\{?fn:([\w-]+)", text)}
+    if not wanted:
+        return texts
+    labels = "|".join(map(re.escape, sorted(wanted)))
+    pattern = re.compile(rf"^\[\^({labels})\]:[ \t]*", re.MULTILINE)
+    return [pattern.sub(r'[^\1]: []{.note-label label="\1"}', text) for text in texts]
 
 
 _API = [1, 23, 1]

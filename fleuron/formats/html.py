@@ -1,0 +1,174 @@
+"""The HTML edition: one file that needs nothing else. A proof and the PDF's page breaks in.
+
+No script, nothing loaded from anywhere: style, faces and pictures stand in the file, and a content
+security policy says so. Each note stands once, in the list at the end, and opens at its call where
+the browser knows how; elsewhere the call is a link.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from lxml import etree
+
+from fleuron import fonts, marking, pictures, titling
+from fleuron.marking import XHTML, Element
+from fleuron.model import Artefact, Html, Locale, NavEntry, PageBreak, Proof
+from fleuron.nodes import Attr
+from fleuron.theme import Theme
+from fleuron.writer import Setting, write, write_inlines
+
+
+def render(
+    proof: Proof, theme: Theme, locale: Locale, breaks: Sequence[PageBreak], cover: bytes
+) -> Artefact:
+    """`proof` as one HTML file."""
+    setting = _setting(proof, theme, locale)
+    lines = titling.titling(proof, theme, locale)
+    context: dict[str, Any] = {
+        "e": proof.edition,
+        "l": locale,
+        "version": proof.version,
+        "date": lines.date,
+        "authors": lines.authors,
+        "body": _body(proof, setting, breaks, locale),
+        "notes": _notes(proof, setting, theme, locale),
+        "nav": [_entry(entry, setting) for entry in proof.nav],
+        "siblings": [(s, titling.language(s.lang)) for s in proof.edition.siblings],
+        "colophon": Html(marking.html(titling.colophon(proof, theme, locale, 2))),
+        "linked_data": _linked_data(proof),
+        "identifiers": proof.edition.identifiers,
+    }
+    words = "".join(str(value) for value in context.values()) + theme.render(
+        "formats/html/document.html", style="", policy="", **context
+    )
+    style = theme.stylesheet(
+        "html", faces=_faces(theme, words), hyphenate=bool(locale.hyphenation), l=locale
+    )
+    text = theme.render(
+        "formats/html/document.html", style=Html(style), policy=_policy(style), **context
+    )
+    return Artefact(f"{proof.edition.slug}.html", "text/html", text.encode())
+
+
+def _setting(proof: Proof, theme: Theme, locale: Locale) -> Setting:
+    def call(number: int) -> str:
+        label = Html(locale.term("show-note", n=number))
+        return (
+            f'<sup class="note-call"><a id="ref-{number}" href="#fn-{number}" '
+            f'interestfor="note-{number}" role="doc-noteref" aria-label="{label}">{number}</a></sup>'
+        )
+
+    def picture(url: str, alt: str, attr: Attr) -> str:
+        data = proof.assets.get(url)
+        if data is None:
+            return ""
+        if url.lower().endswith(".svg"):
+            stem = url.rpartition("/")[2].removesuffix(".svg")
+            return pictures.drawing(data, stem, alt, proof.strings).markup
+        photo = pictures.photo(data)
+        encoded = base64.b64encode(photo.data).decode()
+        return pictures.tag(photo, f"data:{photo.media_type};base64,{encoded}", alt)
+
+    def math(tex: str, display: bool) -> str:
+        return f'<code class="math">{Html(tex)}</code>'
+
+    return Setting(theme, locale, call, picture, math)
+
+
+def _body(
+    proof: Proof, setting: Setting, breaks: Sequence[PageBreak], locale: Locale
+) -> Html:
+    root = marking.tree(write(proof.divisions, setting))
+
+    def marker(label: str) -> Element:
+        mark = etree.Element(f"{{{XHTML}}}span")
+        mark.set("class", "page")
+        mark.set("id", f"page-{label}")
+        mark.set("role", "doc-pagebreak")
+        mark.set("aria-label", locale.term("page-n", n=label))
+        mark.set("data-label", label)
+        return mark
+
+    marking.mark([root], breaks, marker)
+    return Html(marking.html(marking.serialise(root)))
+
+
+def _notes(proof: Proof, setting: Setting, theme: Theme, locale: Locale) -> Html:
+    if not proof.notes:
+        return Html("")
+    quiet = Setting(
+        theme, locale, lambda _: "", setting.picture, setting.math, numbered=False
+    )
+    notes = [
+        {"n": note.number, "body": Html(marking.html(write(note.blocks, quiet)))}
+        for note in proof.notes
+    ]
+    return theme.render("formats/html/notes.html", l=locale, notes=notes)
+
+
+def _entry(entry: NavEntry, setting: Setting) -> dict[str, Any]:
+    return {
+        "id": entry.id,
+        "title": Html(marking.html(write_inlines(entry.title, setting))),
+        "entries": [_entry(child, setting) for child in entry.entries if child.id],
+    }
+
+
+def _faces(theme: Theme, words: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "family": face.family,
+            "style": face.style,
+            "weights": (max(face.weights[0], 400), min(face.weights[1], 700)),
+            "data": base64.b64encode(fonts.subset(face, words, "woff2")).decode(),
+        }
+        for face in theme.faces
+    ]
+
+
+def _policy(style: str) -> str:
+    """A content security policy that lets the file's own style sheet and data in, and nothing
+    else (CSP Level 3)."""
+    # A browser hashes the text of the element as the parser hands it on: line ends as LF.
+    sheet = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return (
+        f"default-src 'none'; style-src 'sha256-{sheet}'; img-src data:; font-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _linked_data(proof: Proof) -> Html:
+    """schema.org's words for the edition, as JSON-LD."""
+    edition, brief = proof.edition, proof.edition.brief
+    kinds = {True: "Organization", False: "Person"}
+    data: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "Report",
+        "name": edition.title,
+        "alternativeHeadline": edition.subtitle,
+        "abstract": edition.abstract,
+        "inLanguage": edition.lang,
+        "datePublished": brief.issued.isoformat(),
+        "version": brief.version,
+        "license": brief.licence_url,
+        "keywords": list(edition.keywords),
+        "reportNumber": brief.number,
+        "author": [
+            {"@type": kinds[c.corporate], "name": c.name}
+            for c in brief.contributors
+            if c.role == "aut"
+        ],
+        "publisher": {"@type": "Organization", "name": brief.publisher},
+        "isPartOf": {"@type": "Periodical", "name": brief.series} if brief.series else "",
+        "identifier": edition.identifiers.get("doi", ""),
+    }
+    kept = {key: value for key, value in data.items() if value}
+    # `</script>` in a title must not end the element (HTML, 4.12.1.3).
+    return Html(json.dumps(kept, ensure_ascii=False, indent=1).replace("<", "\\u003c"))
+
+

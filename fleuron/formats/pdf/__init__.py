@@ -1,0 +1,163 @@
+"""The PDF edition. A proof and a theme in; bytes, and where each page begins, out.
+
+The only module that knows WeasyPrint. The page is laid out from one HTML document whose notes stand
+as footnotes at their calls; fonts and pictures come from memory, through a fetcher that knows no
+other source, so nothing is loaded from anywhere.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pydyf
+import weasyprint
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from fleuron import pictures, titling
+from fleuron.formats.pdf import mends, notes_check, pages
+from fleuron.model import Artefact, Html, Locale, PageBreak, PlacedNote, Proof
+from fleuron.nodes import Attr, Para, Plain
+from fleuron.theme import Theme
+from fleuron.writer import Setting, plain, write, write_inlines
+
+logging.getLogger("weasyprint").setLevel(logging.ERROR)
+logging.getLogger("fontTools").setLevel(logging.ERROR)
+
+CONTENTS_FROM = 4  # sections: a shorter brief is its own table of contents
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A laid-out edition: the file, where its pages begin, and notes that went astray."""
+
+    artefact: Artefact
+    breaks: tuple[PageBreak, ...]
+    astray: tuple[notes_check.Fault, ...]
+    cover: bytes
+
+
+def render(proof: Proof, theme: Theme, locale: Locale) -> Printed:
+    """`proof` laid out and written as PDF."""
+    mends.apply()
+    markup = html(proof, theme, locale)
+    assets = _assets(proof, theme)
+    document = _laid_out(markup, assets)
+    data = document.write_pdf(
+        pdf_identifier=proof.build.encode(),
+        pdf_variant="pdf/a-3u",
+        finisher=_finisher(proof),
+        custom_metadata=False,
+    )
+    return Printed(
+        artefact=Artefact(f"{proof.edition.slug}.pdf", "application/pdf", data),
+        breaks=pages.breaks(document),
+        astray=tuple(notes_check.check(document)),
+        cover=b"",
+    )
+
+
+def html(proof: Proof, theme: Theme, locale: Locale) -> str:
+    """The document that is laid out."""
+    edition = proof.edition
+    lines = titling.titling(proof, theme, locale)
+    setting = _setting(proof, theme, locale)
+    contents = [entry for entry in proof.nav if entry.id]
+    return theme.render(
+        "formats/pdf/document.html",
+        e=edition,
+        l=locale,
+        version=proof.version,
+        date=lines.date,
+        authors=lines.authors,
+        nav=[{"id": n.id, "title": write_inlines(n.title, setting)} for n in contents]
+        if len(contents) >= CONTENTS_FROM
+        else [],
+        body=write(proof.divisions, setting),
+        colophon=titling.colophon(proof, theme, locale, 2),
+        style=Html(
+            theme.stylesheet(
+                "pdf", faces=theme.faces, running_head=edition.running_head,
+                hyphenate=bool(locale.hyphenation), l=locale,
+            )
+        ),
+    )
+
+
+def _setting(proof: Proof, theme: Theme, locale: Locale) -> Setting:
+    notes = {note.number: note for note in proof.notes}
+
+    def picture(url: str, alt: str, attr: Attr) -> str:
+        data = proof.assets.get(url)
+        if data is None:
+            return ""
+        if url.lower().endswith(".svg"):
+            name = url.rpartition("/")[2].removesuffix(".svg")
+            return pictures.drawing(data, name, alt, proof.strings).markup
+        return pictures.tag(pictures.photo(data), f"fleuron:/assets/{url}", alt)
+
+    def math(tex: str, display: bool) -> str:
+        return f'<code class="math">{Html(tex)}</code>'
+
+    def call(number: int) -> str:
+        return _note(notes[number], inner)
+
+    inner = Setting(theme, locale, lambda _: "", picture, math, numbered=False)
+    return Setting(theme, locale, call, picture, math)
+
+
+def _note(note: PlacedNote, setting: Setting) -> str:
+    """A note's body at its call. Inline throughout: a block here would break the paragraph."""
+    parts = [
+        f'<span class="paragraph">{write_inlines(block.children, setting)}</span>'
+        if isinstance(block, (Para, Plain))
+        else f'<span class="paragraph">{plain(block)}</span>'
+        for block in note.blocks
+    ]
+    body = parts[0].removeprefix('<span class="paragraph">').removesuffix("</span>") if parts else ""
+    rest = "".join(parts[1:])
+    return f'<span class="note" id="fn-{note.number}" data-n="{note.number}">{body}{rest}</span>'
+
+
+def _assets(proof: Proof, theme: Theme) -> dict[str, tuple[str, bytes]]:
+    fonts = {f"fonts/{face.name}.ttf": ("font/ttf", face.data) for face in theme.faces}
+    photos = {
+        f"assets/{path}": ("application/octet-stream", data)
+        for path, data in proof.assets.items()
+        if not path.lower().endswith(".svg")
+    }
+    return fonts | photos
+
+
+class _Fetcher(URLFetcher):  # type: ignore[misc]
+    """Knows the edition's own assets and nothing else: no file, no address is ever opened."""
+
+    def __init__(self, assets: dict[str, tuple[str, bytes]]) -> None:
+        super().__init__()
+        self.assets = assets
+
+    def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
+        asset = self.assets.get(url.removeprefix("fleuron:/"))
+        if asset is None:
+            raise ValueError(f"an edition loads nothing from outside: {url}")
+        media_type, data = asset
+        return URLFetcherResponse(url, data, {"Content-Type": media_type})
+
+
+def _laid_out(markup: str, assets: dict[str, tuple[str, bytes]]) -> Any:
+    page = weasyprint.HTML(string=markup, base_url="fleuron:/", url_fetcher=_Fetcher(assets))
+    return page.render(font_config=FontConfiguration())
+
+
+def _finisher(proof: Proof) -> Callable[[Any, Any], None]:
+    def finish(document: Any, pdf: Any) -> None:
+        # Page labels (ISO 32000-2, 12.4.2), so that a reader's page field shows the folios.
+        pdf.catalog["PageLabels"] = pydyf.Dictionary(
+            {"Nums": pydyf.Array([0, pydyf.Dictionary({"S": "/D", "St": 1})])}
+        )
+        pdf.catalog["ViewerPreferences"] = pydyf.Dictionary({"DisplayDocTitle": "true"})
+
+    return finish

@@ -1,0 +1,61 @@
+"""The passes: a galley and a library become a proof. Pure; each pass is a module with one function.
+
+In their order: `clean` takes out what no edition may carry, `structure` nests sections and numbers
+figures and tables, `notes` gathers notes in reading order and places citations, `references`
+resolves cross-references, `typography` sets quotation marks and spaces as the locale does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from fleuron.diagnostics import in_order
+from fleuron.model import Diagnostic, Galley, Locale, NavEntry, Proof
+from fleuron.nodes import Block, Division, rewrite
+from fleuron.passes import clean, notes, references, structure, typography
+from fleuron.passes.notes import Citer
+
+
+def proof(galley: Galley, cite: Citer, locale: Locale) -> tuple[Proof, tuple[Diagnostic, ...]]:
+    """`galley` ready to be set, and what is wrong with it.
+
+    `cite` renders all citations of the edition at once (see `notes.Citer`). The proof is whole even
+    where there are errors: what could not be resolved stays visible in the text.
+    """
+    found: list[Diagnostic] = []
+    sections = clean.run(galley.sections, found)
+    divisions, targets = structure.run(sections, galley, found)
+    placed = notes.run(divisions, cite, galley, found)
+    targets |= {f"fn:{note.id}": references.Target("note-ref", f"fn-{note.number}", note.number)
+                for note in placed.notes if note.id}
+    resolve = references.resolver(targets, locale, galley, found)
+    set_ = typography.setter(locale)
+
+    def finished(blocks: Iterable[Block]) -> tuple[Block, ...]:
+        return set_(rewrite(blocks, resolve))
+
+    ready = finished(placed.divisions)
+    divisions = tuple(d for d in ready if isinstance(d, Division))
+    manuscript = galley.manuscript
+    return Proof(
+        edition=manuscript.edition,
+        divisions=divisions,
+        notes=tuple(replace(n, blocks=finished(n.blocks)) for n in placed.notes),
+        nav=_nav(divisions, 1),
+        assets=manuscript.assets,
+        strings=manuscript.strings,
+        figures=sum(t.term == "figure-n" for t in targets.values()),
+        tables=sum(t.term == "table-n" for t in targets.values()),
+        engine=placed.engine,
+    ), in_order(found)
+
+
+def _nav(blocks: Iterable[Block], level: int) -> tuple[NavEntry, ...]:
+    return tuple(
+        NavEntry(d.attr.id, references.words_only(d.title), level, _nav(d.blocks, level + 1))
+        for d in blocks
+        if isinstance(d, Division)
+    )
+
+

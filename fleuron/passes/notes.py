@@ -1,0 +1,316 @@
+"""Gathers notes in reading order, numbers them, and puts the rendered citations in their places.
+
+Divisions in; divisions with calls, and the numbered notes, out. A bare citation in the text becomes
+a note of its own where the style is a note style; all notes share one sequence from 1.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+from fleuron.citations import locators
+from fleuron.diagnostics import diagnostic
+from fleuron.model import Citation, CitationItem, Diagnostic, Galley, Place, PlacedNote
+from fleuron.nodes import (
+    Attr,
+    Block,
+    Cite,
+    CiteItem,
+    Division,
+    Inline,
+    Node,
+    Note,
+    NoteCall,
+    Para,
+    Plain,
+    Space,
+    Span,
+    Str,
+    node_fields,
+    text,
+)
+from fleuron.passes.places import find, masked
+from fleuron.passes.references import is_reference
+
+
+class Cited(Protocol):
+    """What comes back: the inlines of each citation in order, keys nobody knows, the engine."""
+
+    @property
+    def citations(self) -> tuple[tuple[Inline, ...], ...]: ...
+    @property
+    def missing(self) -> tuple[str, ...]: ...
+    @property
+    def engine(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Citer:
+    """A citation style at work: whether its citations are notes, how to render them all at once,
+    and the keys there are."""
+
+    in_notes: bool
+    render: Callable[[Sequence[Citation]], Cited]
+    lang: str
+    keys: frozenset[str]
+    near: Callable[[str], Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    divisions: tuple[Division, ...]
+    notes: tuple[PlacedNote, ...]
+    engine: str
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """What one walk has gathered so far."""
+
+    citer: Citer
+    notes: list[PlacedNote] = field(default_factory=list)
+    citations: list[Citation] = field(default_factory=list)
+    division: int = 0
+
+
+def run(
+    divisions: Sequence[Division], citer: Citer, galley: Galley, found: list[Diagnostic]
+) -> Placed:
+    """The divisions with every note called by its number and every citation rendered."""
+    gathered = _Gathered(citer)
+    called: list[Any] = []
+    for gathered.division, division in enumerate(divisions):
+        called += _gather((division,), gathered)
+    cited = citer.render(gathered.citations)
+    found += _missing(gathered.citations, citer, galley)
+    notes = tuple(
+        replace(note, blocks=_closed(_splice(note.blocks, cited.citations, in_note=True)))
+        for note in gathered.notes
+    )
+    placed = _splice(called, cited.citations, in_note=False)
+    return Placed(tuple(placed), notes, cited.engine)
+
+
+# ------------------------------------------------------------------ gathering
+
+
+def _gather(nodes: Iterable[Node], gathered: _Gathered) -> tuple[Any, ...]:
+    """`nodes` with calls in place of notes, and in place of citations that become notes."""
+    out: list[Node] = []
+    pending = list(nodes)
+    while pending:
+        node = pending.pop(0)
+        match node:
+            case Note(blocks):
+                out.append(_note(blocks, gathered))
+            case Cite() if not all(map(is_reference, node.items)):
+                _cite(node, out, pending, gathered)
+            case _:
+                new = {n: _gather(getattr(node, n), gathered) for n in node_fields(type(node))}
+                out.append(replace(node, **new) if new else node)  # type: ignore[arg-type]
+    return tuple(out)
+
+
+def _cite(node: Cite, out: list[Node], pending: list[Node], gathered: _Gathered) -> None:
+    """A citation in the running text."""
+    if not gathered.citer.in_notes:
+        out.append(_marked(node, 0, False, gathered))
+        return
+    if node.items[0].mode == "AuthorInText":
+        # "@key says": the names stand in the sentence, the work in the note.
+        named = replace(node, items=(replace(node.items[0], mode="AuthorOnly", suffix=()),))
+        out.append(_marked(named, len(gathered.notes) + 1, True, gathered))
+    elif out and isinstance(out[-1], Space):
+        out.pop()
+        _take_punctuation(out, pending)
+    quiet = replace(node, items=tuple(_normal(item) for item in node.items))
+    out.append(_note((Para((quiet,)),), gathered))
+
+
+def _normal(item: CiteItem) -> CiteItem:
+    return replace(item, mode="NormalCitation") if item.mode == "AuthorInText" else item
+
+
+def _take_punctuation(out: list[Node], pending: list[Node]) -> None:
+    """Moves a mark that follows "text [@key]." before the call, as pandoc does."""
+    if pending and isinstance(pending[0], Str):
+        mark = re.match(r"[.,;:!?]+", pending[0].text)
+        if mark:
+            out.append(Str(mark[0]))
+            pending[0] = Str(pending[0].text[mark.end() :])
+
+
+def _note(blocks: tuple[Block, ...], gathered: _Gathered) -> NoteCall:
+    number = len(gathered.notes) + 1
+    gathered.notes.append(PlacedNote(number, (), gathered.division))
+    discursive = bool(re.search(r"\w", _prose(blocks)))
+    name, blocks = _named(blocks)
+    marked = _mark(blocks, number, discursive, gathered)
+    gathered.notes[number - 1] = PlacedNote(number, marked, gathered.division, name)
+    return NoteCall(number)
+
+
+def _named(blocks: tuple[Block, ...]) -> tuple[str, tuple[Block, ...]]:
+    """A note's own id, for `@fn:id`: pandoc forgets the label, so the reader door leaves it in a
+    span at the start of the note."""
+    first = blocks[0] if blocks else None
+    if isinstance(first, (Para, Plain)) and first.children:
+        head = first.children[0]
+        if isinstance(head, Span) and head.attr.has("note-label"):
+            return head.attr.get("label"), (replace(first, children=first.children[1:]), *blocks[1:])
+    return "", blocks
+
+
+def _prose(blocks: Iterable[Node]) -> str:
+    """The words of a note outside its citations."""
+    return " ".join(_words(blocks))
+
+
+def _words(nodes: Iterable[Node]) -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node, Str):
+            yield node.text
+        elif not isinstance(node, Cite) and not getattr(getattr(node, "attr", None), "id", ""):
+            for name in node_fields(type(node)):
+                yield from _words(getattr(node, name))
+
+
+def _mark(
+    nodes: Iterable[Node], number: int, discursive: bool, gathered: _Gathered
+) -> tuple[Any, ...]:
+    out: list[Node] = []
+    for node in nodes:
+        if isinstance(node, Cite) and not all(map(is_reference, node.items)):
+            out.append(_marked(node, number, discursive, gathered))
+        else:
+            new = {
+                n: _mark(getattr(node, n), number, discursive, gathered)
+                for n in node_fields(type(node))
+            }
+            out.append(replace(node, **new) if new else node)
+    return tuple(out)
+
+
+def _marked(node: Cite, number: int, discursive: bool, gathered: _Gathered) -> Span:
+    """A span that keeps the place of a citation until it is rendered."""
+    index = len(gathered.citations)
+    items = tuple(_item(item, gathered.citer.lang) for item in node.items)
+    gathered.citations.append(Citation(items, number, discursive))
+    return Span(Attr(classes=("citation",), pairs=(("index", str(index)),)), node.source)
+
+
+_MODES = {
+    "SuppressAuthor": "suppress-author",
+    "AuthorInText": "author-in-text",
+    "AuthorOnly": "author-only",
+}
+
+
+def _item(item: CiteItem, lang: str) -> CitationItem:
+    locator, label, rest = locators.parse(item.suffix, lang)
+    mode = _MODES.get(item.mode, "")
+    return CitationItem(item.key, item.prefix, rest, locator, label or "page", mode)
+
+
+def _missing(
+    citations: Iterable[Citation], citer: Citer, galley: Galley
+) -> Iterator[Diagnostic]:
+    unknown = dict.fromkeys(
+        item.key for c in citations for item in c.items if item.key not in citer.keys
+    )
+    for key in unknown:
+        near = citer.near(key)
+        hint = f"did you mean “{near[0]}”?" if near else "add it to bibliography/"
+        for place in _uses(key, galley):
+            yield diagnostic("C101", place, f"no reference “{key}”", hint, length=len(key) + 1)
+
+
+def _uses(key: str, galley: Galley) -> Iterator[Place]:
+    pattern = re.compile(r"@\{?" + re.escape(key) + r"(?![\w:.#$%&+?<>~/-]*\w)")
+    for source in galley.manuscript.sources:
+        for nth, _ in enumerate(pattern.finditer(masked(source.text))):
+            yield find(galley, source.path, f"@{key}", nth)
+
+
+# ------------------------------------------------------------------ placing
+
+
+def _splice(
+    nodes: Iterable[Node], rendered: Sequence[tuple[Inline, ...]], *, in_note: bool
+) -> tuple[Any, ...]:
+    """`nodes` with each citation's inlines where its mark stands."""
+    out: list[Node] = []
+    pending = list(nodes)
+    while pending:
+        node = pending.pop(0)
+        if isinstance(node, Span) and node.attr.has("citation") and node.attr.get("index"):
+            new = rendered[int(node.attr.get("index"))]
+            out += _fitted(new, out, pending) if in_note else new
+        else:
+            fields = {
+                name: _splice(getattr(node, name), rendered, in_note=in_note)
+                for name in node_fields(type(node))
+            }
+            out.append(replace(node, **fields) if fields else node)  # type: ignore[arg-type]
+    return tuple(out)
+
+
+# Abbreviations that keep their full stop in mid-sentence.
+_KEEPS_STOP = re.compile(r"(?:\b(?:cit|ibid|ed|eds|vol|no|etc|al)|\b[A-Z])\.$", re.IGNORECASE)
+
+
+def _fitted(
+    new: tuple[Inline, ...], before: Sequence[Node], after: Sequence[Node]
+) -> tuple[Inline, ...]:
+    """A citation fitted into the sentence of its note: a capital where it opens the note, no full
+    stop in mid-sentence, one at the end."""
+    rest, so_far = text(after), text(before)
+    if not so_far.strip():
+        new = _capitalised(new)
+    words = text(new)
+    follows = rest.lstrip()
+    closes_here = not follows or (follows[0].isupper() and rest[:1].isspace())
+    if words.endswith(".") and not closes_here:
+        if follows[0] == "." or not _KEEPS_STOP.search(words):
+            new = _without_stop(new)
+    elif follows and closes_here and not words.endswith((".", "?", "!")):
+        new = (*new, Str("."))
+    return new
+
+
+def _capitalised(inlines: tuple[Inline, ...]) -> tuple[Inline, ...]:
+    for index, node in enumerate(inlines):
+        if isinstance(node, Str) and node.text:
+            first = Str(node.text[0].upper() + node.text[1:])
+            return (*inlines[:index], first, *inlines[index + 1 :])
+        inner = getattr(node, "children", ())
+        if inner and not isinstance(node, NoteCall):
+            changed = replace(node, children=_capitalised(inner))  # type: ignore[call-arg]
+            return (*inlines[:index], changed, *inlines[index + 1 :])
+    return inlines
+
+
+def _without_stop(inlines: tuple[Inline, ...]) -> tuple[Inline, ...]:
+    last = inlines[-1]
+    if isinstance(last, Str) and last.text.endswith("."):
+        kept = last.text[:-1]
+        return (*inlines[:-1], *((Str(kept),) if kept else ()))
+    if inner := getattr(last, "children", ()):
+        return (*inlines[:-1], replace(last, children=_without_stop(inner)))  # type: ignore[call-arg]
+    return inlines
+
+
+def _closed(blocks: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A note ends with a full stop, unless a mark of its own ends it."""
+    last = blocks[-1] if blocks else None
+    if not isinstance(last, (Para, Plain)):
+        return blocks
+    words = text(last).rstrip("’”'\"»“)] ")
+    if not words or words[-1] in ".?!…。؟":
+        return blocks
+    return (*blocks[:-1], replace(last, children=(*last.children, Str("."))))
+
+

@@ -1,0 +1,119 @@
+"""Cross-references: `@fig:map`, `@tbl:exercises`, `@sec:outlook`, `@fn:method`.
+
+A table of targets in, a change for `rewrite` out: what pandoc read as a citation of such a key
+becomes a link whose words follow when its target moves.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from fleuron.diagnostics import diagnostic
+from fleuron.model import Diagnostic, Galley, Locale, Place
+from fleuron.nodes import (
+    Attr,
+    Cite,
+    CiteItem,
+    Inline,
+    Link,
+    Node,
+    Note,
+    NoteCall,
+    Space,
+    Str,
+    Strong,
+    rewrite,
+    text,
+)
+from fleuron.passes.places import find
+
+KINDS = ("fig", "tbl", "sec", "fn")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a reference points at: the locale's term for it ("figure-n"), its id in the editions,
+    its number, or the title by which it is called."""
+
+    term: str
+    id: str
+    number: int
+    title: tuple[Inline, ...] = ()
+
+
+def is_reference(item: CiteItem) -> bool:
+    return item.key.partition(":")[0] in KINDS and ":" in item.key
+
+
+def resolver(
+    targets: Mapping[str, Target], locale: Locale, galley: Galley, found: list[Diagnostic]
+) -> Callable[[Node], Node | tuple[Node, ...]]:
+    """A change that turns cross-references into links, and checks links within the brief."""
+    ids = {target.id for target in targets.values()}
+
+    def change(node: Node) -> Node | tuple[Node, ...]:
+        if isinstance(node, Cite) and all(map(is_reference, node.items)):
+            return _links(node, targets, locale, galley, found)
+        if isinstance(node, Link) and node.url.startswith("#") and node.url[1:] not in ids:
+            if not node.attr.has("back-reference"):
+                found.append(_dangling(node.url[1:], node.url, sorted(ids), galley))
+        return node
+
+    return change
+
+
+def _links(
+    node: Cite,
+    targets: Mapping[str, Target],
+    locale: Locale,
+    galley: Galley,
+    found: list[Diagnostic],
+) -> tuple[Inline, ...]:
+    out: list[Inline] = []
+    for index, item in enumerate(node.items):
+        if index:
+            out += [Str(","), Space()]
+        out += [*item.prefix, Space()] if item.prefix else []
+        target = targets.get(item.key)
+        if target is None:
+            known = [key for key in targets if ":" in key]
+            found.append(_dangling(item.key, f"@{item.key}", known, galley))
+            out.append(Strong((Str(f"@{item.key}?"),)))
+        else:
+            out.append(_link(target, locale))
+        out += item.suffix
+    return tuple(out)
+
+
+def _link(target: Target, locale: Locale) -> Link:
+    # A number keeps to its word: no line ends between "Figure" and "1".
+    words = locale.term(target.term, n=target.number) if target.term else ""
+    label = target.title or (Str(words.replace(" ", "\u00a0")),)
+    return Link(Attr(classes=("cross-reference",)), label, f"#{target.id}")
+
+
+def _dangling(name: str, words: str, known: Iterable[str], galley: Galley) -> Diagnostic:
+    near = difflib.get_close_matches(name, list(known), 1)
+    hint = f"did you mean “{near[0]}”?" if near else "define it: {#" + name + "}"
+    place = Place(galley.sections[0].path if galley.sections else "")
+    for section in galley.sections:
+        spot = find(galley, section.path, words, raw=True)
+        if (spot.line, spot.column) != (1, 1):
+            place = spot
+            break
+    return diagnostic("X101", place, f"nothing here is called “{name}”", hint, length=len(words))
+
+
+def words_only(inlines: Iterable[Inline]) -> tuple[Inline, ...]:
+    """Inlines without their notes, for a place where a title stands again."""
+
+    def change(node: Node) -> Node | tuple[Node, ...]:
+        return () if isinstance(node, (Note, NoteCall)) else node
+
+    return rewrite(inlines, change)
+
+
+def plain(inlines: Iterable[Inline]) -> str:
+    return " ".join(text(tuple(inlines)).split())

@@ -1,0 +1,137 @@
+"""Nests sections under their headings; numbers figures and tables; knows every id.
+
+Sections in; divisions and the table of what a cross-reference may point at out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from fleuron.diagnostics import diagnostic
+from fleuron.model import Diagnostic, Galley, Place, Section
+from fleuron.nodes import (
+    Attr,
+    Block,
+    Div,
+    Division,
+    Figure,
+    Header,
+    Image,
+    Node,
+    Table,
+    each,
+    rewrite,
+)
+from fleuron.passes.places import find
+from fleuron.passes.references import Target, words_only
+
+
+def run(
+    sections: Iterable[Section], galley: Galley, found: list[Diagnostic]
+) -> tuple[tuple[Division, ...], dict[str, Target]]:
+    """The divisions of an edition in reading order, figures and tables numbered, and its targets
+    by the name a cross-reference uses (`fig:map`, `sec:outlook`, or a bare id)."""
+    divisions: list[Division] = []
+    for section in sections:
+        divisions += _divisions(section, galley, found)
+    numbered, targets = _numbered(tuple(divisions))
+    _unique_ids(numbered, galley, found)
+    return numbered, targets | _sections(numbered)
+
+
+def _divisions(section: Section, galley: Galley, found: list[Diagnostic]) -> list[Division]:
+    blocks = list(section.blocks)
+    if not blocks or not isinstance(blocks[0], Header):
+        hint = "begin the file with “# Heading {#id}”"
+        message = "a section starts with its heading"
+        found.append(diagnostic("S107", Place(section.path), message, hint))
+        blocks.insert(0, Header(1, Attr(), ()))
+    top = min(b.level for b in blocks if isinstance(b, Header))
+    return [d for d in _nest(tuple(blocks), top) if isinstance(d, Division)]
+
+
+def _nest(blocks: tuple[Block, ...], level: int) -> tuple[Block, ...]:
+    """`blocks` with each heading of `level` made a division that holds all up to the next."""
+    starts = [i for i, b in enumerate(blocks) if isinstance(b, Header) and b.level == level]
+    if not starts:
+        deeper = [b.level for b in blocks if isinstance(b, Header)]
+        return _nest(blocks, min(deeper)) if deeper else blocks
+    out: list[Block] = list(_nest(blocks[: starts[0]], level + 1))
+    for start, end in zip(starts, [*starts[1:], len(blocks)], strict=True):
+        head = blocks[start]
+        assert isinstance(head, Header)
+        inner = _nest(blocks[start + 1 : end], level + 1)
+        out.append(Division(level, head.attr, head.children, inner))
+    return tuple(out)
+
+
+def _numbered(
+    divisions: tuple[Division, ...],
+) -> tuple[tuple[Division, ...], dict[str, Target]]:
+    counts = {"figure-n": 0, "table-n": 0}
+    targets: dict[str, Target] = {}
+
+    def change(node: Node) -> Node:
+        if isinstance(node, Figure):
+            attr = _whole(node)
+            return replace(node, attr=_count("figure-n", attr, counts, targets))
+        if isinstance(node, Table) and node.caption:
+            return replace(node, attr=_count("table-n", node.attr, counts, targets))
+        return node
+
+    # Children come before parents in `rewrite`, and a figure never holds a table: reading order.
+    return rewrite(divisions, change), targets
+
+
+def _count(
+    term: str, attr: Attr, counts: dict[str, int], targets: dict[str, Target]
+) -> Attr:
+    counts[term] += 1
+    number = counts[term]
+    name = attr.id or f"{'fig' if term == 'figure-n' else 'tbl'}:{number}"
+    ident = name.replace(":", "-")
+    targets[name] = Target(term, ident, number)
+    return Attr(ident, attr.classes, (*attr.pairs, ("number", str(number))))
+
+
+def _whole(figure: Figure) -> Attr:
+    """pandoc leaves the classes and keys of an implicit figure on its image: all on the figure."""
+    image = next((n for n in each(figure.blocks) if isinstance(n, Image)), None)
+    inner = image.attr if image else Attr()
+    pairs = tuple(dict((*inner.pairs, *figure.attr.pairs)).items())
+    classes = tuple(dict.fromkeys((*figure.attr.classes, *inner.classes)))
+    return Attr(figure.attr.id or inner.id, classes, pairs)
+
+
+def _sections(divisions: Iterable[Node]) -> dict[str, Target]:
+    out = {}
+    for node in each(divisions):
+        if isinstance(node, Division) and node.attr.id:
+            target = Target("", node.attr.id, 0, words_only(node.title))
+            out[f"sec:{node.attr.id}"] = out[node.attr.id] = target
+        elif isinstance(node, Div) and node.attr.id:
+            out[node.attr.id] = Target("", node.attr.id, 0)
+    return out
+
+
+def _unique_ids(nodes: Iterable[Node], galley: Galley, found: list[Diagnostic]) -> None:
+    seen: set[str] = set()
+    for node in each(nodes):
+        ident = getattr(getattr(node, "attr", None), "id", "")
+        if not ident:
+            continue
+        if ident in seen:
+            place = _second(galley, ident)
+            message = f"the id “{ident}” stands twice"
+            found.append(diagnostic("S108", place, message, "give one of them another id"))
+        seen.add(ident)
+
+
+def _second(galley: Galley, ident: str) -> Place:
+    pattern = re.compile(r"#" + re.escape(ident) + r"(?![\w:-])")
+    hits = [(s.path, m.group()) for s in galley.manuscript.sources for m in pattern.finditer(s.text)]
+    path = hits[1][0] if len(hits) > 1 else galley.sections[0].path
+    nth = sum(p == path for p, _ in hits[:1]) if len(hits) > 1 else 0
+    return find(galley, path, f"#{ident}", nth, raw=True)

@@ -1,0 +1,192 @@
+"""The phases in their order, for one edition. A manuscript and the house in; artefacts out.
+
+    content ─▶ Manuscript ─reader─▶ Galley ─passes─▶ Proof ─formats─▶ Artefacts
+
+The PDF is laid out first whatever is asked for, since EPUB and HTML carry its page numbers.
+Writes nothing: a build with errors leaves every earlier artefact as it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import fleuron
+from fleuron import bibliography, citations, passes, reader, theme
+from fleuron.checks import checks
+from fleuron.diagnostics import diagnostic, in_order
+from fleuron.formats import FORMATS
+from fleuron.formats import pdf as printer
+from fleuron.model import Artefact, Citation, Diagnostic, Locale, Manuscript, Place, Proof
+from fleuron.nodes import text
+from fleuron.passes.notes import Citer
+from fleuron.theme import Theme
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The folders that every edition is made with, and the digest of what is in them."""
+
+    templates: Path
+    bibliography: Path
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An edition as it came out: its files, what was wrong, and what the summary says of it."""
+
+    slug: str
+    artefacts: tuple[Artefact, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    facts: Mapping[str, Any]
+
+    @property
+    def good(self) -> bool:
+        return not any(d.severity == "error" for d in self.diagnostics)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A proof with the theme and locale it will be set in."""
+
+    proof: Proof
+    theme: Theme
+    locale: Locale
+
+
+def prepare(
+    manuscript: Manuscript, house: House
+) -> tuple[Prepared | None, tuple[Diagnostic, ...]]:
+    """A manuscript read, checked and made a proof; None where house or theme fail it."""
+    edition = manuscript.edition
+    found: list[Diagnostic] = []
+    locale, slips = theme.locale(house.templates, edition.lang)
+    found += slips
+    look = _theme(manuscript, house, found)
+    citer = _citer(manuscript, house, found)
+    if locale is None or look is None or citer is None:
+        return None, in_order(found)
+    galley = reader.read(manuscript)
+    proof, slips = passes.proof(galley, citer, locale)
+    found += slips
+    found += checks(galley, proof, look, locale)
+    proof = replace(proof, version=fleuron.__version__, build=_build(manuscript, house))
+    return Prepared(proof, look, locale), in_order(found)
+
+
+def make(
+    manuscript: Manuscript,
+    house: House,
+    formats: Iterable[str] = (),
+    progress: Callable[[str], None] = lambda _: None,
+) -> Made:
+    """`manuscript` in each of `formats` (all where none is named)."""
+    slug = manuscript.edition.slug
+    progress("reading")
+    prepared, found = prepare(manuscript, house)
+    if prepared is None or any(d.severity == "error" for d in found):
+        return Made(slug, (), found, {})
+    progress("setting pages")
+    proof, look, locale = prepared.proof, prepared.theme, prepared.locale
+    printed = printer.render(proof, look, locale)
+    found = in_order([*found, *_astray(printed, manuscript)])
+    wanted = tuple(formats) or FORMATS
+    artefacts = [printed.artefact] if "pdf" in wanted else []
+    for name in wanted:
+        if name != "pdf":
+            progress(name)
+            artefacts.append(_format(name)(proof, look, locale, printed.breaks, printed.cover))
+    return Made(slug, tuple(artefacts), found, _facts(proof, printed, locale))
+
+
+def _format(name: str) -> Callable[..., Artefact]:
+    import importlib
+
+    render: Callable[..., Artefact] = importlib.import_module(f"fleuron.formats.{name}").render
+    return render
+
+
+def _theme(manuscript: Manuscript, house: House, found: list[Diagnostic]) -> Theme | None:
+    name = manuscript.edition.brief.theme
+    try:
+        return theme.load(house.templates, name)
+    except KeyError:
+        place = Place(f"{manuscript.folder.parent}/brief.yaml")
+        have = ", ".join(filter(None, theme.themes(house.templates))) or "none but the house's own"
+        message = f"there is no theme “{name}”"
+        found.append(diagnostic("S110", place, message, f"the themes are: {have}"))
+        return None
+
+
+def _citer(manuscript: Manuscript, house: House, found: list[Diagnostic]) -> Citer | None:
+    edition = manuscript.edition
+    place = Place(f"{manuscript.folder.parent}/brief.yaml")
+    library, slips = bibliography.load(house.bibliography, edition.lang, _csl_json)
+    found += slips
+    style, slips = bibliography.style(
+        edition.brief.citation_style, house.bibliography, edition.lang, place
+    )
+    found += slips
+    if style is None:
+        return None
+
+    def render(clusters: tuple[Citation, ...]) -> citations.Rendered:
+        cited = {item.key for cluster in clusters for item in cluster.items}
+        found.extend(bibliography.examine(library, sorted(cited)))
+        return citations.render(
+            clusters, library, style, edition.lang,
+            engine=edition.brief.citation_engine, pandoc=_pandoc_json,
+        )
+
+    return Citer(style.note, render, edition.lang, frozenset(library.references), library.nearest)
+
+
+def _csl_json(source: str, form: str) -> str:
+    return reader.pandoc(source, form, "csljson")
+
+
+def _pandoc_json(source: str, options: list[str]) -> str:
+    return reader.pandoc(source, "json", "json", options)
+
+
+def _build(manuscript: Manuscript, house: House) -> str:
+    """A digest of all that the edition is made from, short enough to print."""
+    total = hashlib.sha256(house.digest.encode())
+    total.update(repr((manuscript.edition, manuscript.sources)).encode())
+    for name, data in sorted(manuscript.assets.items()):
+        total.update(name.encode() + data)
+    total.update(repr(sorted(manuscript.strings.items())).encode())
+    return total.hexdigest()[:12]
+
+
+def _astray(printed: printer.Printed, manuscript: Manuscript) -> Iterable[Diagnostic]:
+    place = Place(str(manuscript.folder))
+    for fault in printed.astray:
+        yield diagnostic(fault.code, place, str(fault), "report this: it is a fault of the layout")
+
+
+def _facts(proof: Proof, printed: printer.Printed, locale: Locale) -> dict[str, Any]:
+    edition = proof.edition
+    words = sum(len(text(d).split()) for d in proof.divisions)
+    return {
+        "brief": edition.brief.slug,
+        "lang": edition.lang,
+        "language": locale.name,
+        "direction": locale.direction,
+        "title": edition.title,
+        "subtitle": edition.subtitle,
+        "issued": edition.brief.issued.isoformat(),
+        "series": edition.brief.series,
+        "number": edition.brief.number,
+        "pages": len(printed.breaks),
+        "notes": len(proof.notes),
+        "figures": proof.figures,
+        "tables": proof.tables,
+        "words": words,
+        "engine": proof.engine,
+        "build": proof.build,
+    }
