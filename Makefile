@@ -1,0 +1,116 @@
+# The face of fleuron. Each target is one call; `make help` lists them.
+#
+# For GNU make 3.81 (macOS) and later. Nothing but make itself runs when nothing is to be set up:
+# whether .venv is ready is told by the times of its stamps, and set-up looks at hashes only if a
+# lock is newer.
+
+.DEFAULT_GOAL := build
+.NOTPARALLEL:
+.SUFFIXES:
+
+PYTHON ?= python3
+
+# Which: CONTENT=folder (a tree of briefs, a brief, an edition), LANGS="en fr", FORMATS="pdf epub".
+# Where to: DIST=folder. How: STRICT=1 (warnings are errors), V=0 (say nothing), V=1 (show all of set-up).
+# For the tests: T="tests/test_nodes.py -k spans", JOBS=2.
+JOBS ?= auto
+
+# LANG is also a variable of every shell: only `make LANG=fr` counts, and then it is no locale's name.
+ifeq ($(origin LANG),command line)
+unexport LANG
+GIVEN_LANG := $(LANG)
+endif
+
+SOURCES = $(if $(CONTENT),'$(CONTENT)') $(foreach lang,$(or $(LANGS),$(GIVEN_LANG)),--lang $(lang))
+EDITIONS = $(SOURCES) $(foreach format,$(FORMATS),--format $(format)) $(INTO)
+INTO = $(if $(DIST),--dist '$(DIST)')
+STRICTLY = $(if $(filter-out 0,$(STRICT)),--strict)
+QUIETLY = $(if $(filter 0,$(V)),--quiet)
+
+# On macOS, Homebrew's and MacPorts' libraries are not where dlopen looks, and the system's shell
+# drops DYLD_ variables that come from outside: so they are set in the recipe itself.
+MAC_LIBRARIES := $(firstword $(wildcard /opt/homebrew/lib /opt/local/lib))
+LIBRARIES := $(if $(MAC_LIBRARIES),DYLD_FALLBACK_LIBRARY_PATH=$(MAC_LIBRARIES):/usr/local/lib:/usr/lib)
+
+RUN = $(LIBRARIES) .venv/bin/python
+BUILD = $(RUN) build.py
+PYTEST = $(RUN) -m pytest --numprocesses $(JOBS)
+
+.PHONY: build check status serve new figures verify release test test-all accept bench \
+	citations-report locales-report tools lock matrix setup clean help
+
+build: .venv/runtime .venv/pango ## every edition under content/, in every format, into dist/
+	@$(BUILD) build $(EDITIONS) $(STRICTLY) $(QUIETLY)
+
+check: .venv/runtime ## every slip in the content, with file and line; builds nothing
+	@$(BUILD) check $(SOURCES) $(STRICTLY)
+
+status: .venv/runtime ## the state of every translation
+	@$(BUILD) status $(SOURCES)
+
+serve: .venv/runtime .venv/pango ## a live preview that reloads on save
+	@$(BUILD) serve $(SOURCES)
+
+new: .venv/runtime ## BRIEF=slug begins a brief; with LANG=xx, a translation of it
+	@$(BUILD) new $(if $(BRIEF),'$(BRIEF)') $(if $(GIVEN_LANG),--lang '$(GIVEN_LANG)')
+
+figures: .venv/runtime ## draw the figures that come from data again
+	@$(RUN) tools/figures.py
+
+verify: .venv/dev .venv/pango ## every validator the machine has, on what is in dist/
+	@$(BUILD) verify $(INTO) $(STRICTLY)
+
+release: .venv/dev .venv/pango ## a strict build, verified, with checksums; the version is the git tag's
+	@$(BUILD) release $(EDITIONS) $(QUIETLY)
+
+test: .venv/dev .venv/pango ## the tests, at every change (T="…" hands arguments to pytest)
+	@$(PYTEST) -m "not slow" $(T)
+
+test-all: .venv/dev .venv/pango ## the tests and the long sweeps
+	@$(PYTEST) $(T)
+
+accept: .venv/dev .venv/pango ## write what the tests get as what they expect; then read the diff
+	@$(PYTEST) --accept $(T)
+
+bench: .venv/dev .venv/pango ## time and memory, beside other ways to the same pages
+	@$(RUN) benchmarks/run.py
+
+citations-report: .venv/dev ## our notes beside citeproc-js's, over all note styles
+	@$(RUN) tools/citations_report.py
+
+locales-report: .venv/dev .venv/pango ## the specimen in every locale
+	@$(RUN) tools/locales_report.py
+
+tools: .venv/dev tools/node/node_modules/ready ## the validators that Debian, PyPI and npm offer
+	@$(PYTHON) tools/system.py all
+
+lock: ## the newest versions that pyproject.toml allows, into the locks (needs uv)
+	@$(PYTHON) tools/lock.py
+
+matrix: .venv/runtime ## a JSON list of what there is to build, for CI
+	@$(BUILD) matrix $(SOURCES)
+
+setup: .venv/dev .venv/pango ## all that the other targets would set up when first called
+
+clean: ## remove dist/ and the caches (rm -rf .venv removes the set-up too)
+	@rm -rf dist .cache
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{printf "make %-17s %s\n", $$1, $$2}'
+
+# Set-up. If the Python that .venv links to has gone, its stamps count for nothing.
+ifeq ($(realpath .venv/bin/python),)
+.PHONY: .venv/runtime .venv/dev
+endif
+
+.venv/runtime: requirements.lock tools/setup.py
+	@$(PYTHON) tools/setup.py runtime
+
+.venv/dev: requirements.lock requirements-dev.lock tools/setup.py
+	@$(PYTHON) tools/setup.py dev
+
+.venv/pango: | .venv/runtime
+	@$(LIBRARIES) $(PYTHON) tools/system.py pango --stamp $@
+
+tools/node/node_modules/ready: tools/node/package-lock.json | .venv/dev
+	@$(PYTHON) tools/setup.py node
