@@ -27,7 +27,7 @@ def _subset(face: Face, wanted: frozenset[int], flavour: str) -> bytes:
     font = uharfbuzz.Face(face.data)
     plan = uharfbuzz.SubsetInput()
     plan.unicode_set.update(wanted)
-    plan.layout_feature_tag_set.update(_FEATURES)
+    plan.layout_feature_tag_set.update(int.from_bytes(f.encode(), "big") for f in _FEATURES)
     low, high = face.weights
     if low < high:
         plan.set_axis_range(font, "wght", max(low, 400), min(high, 700), max(low, 400))

@@ -100,6 +100,7 @@ def make(
         if name != "pdf":
             progress(name)
             artefacts.append(_format(name)(proof, look, locale, printed.breaks, printed.cover))
+    artefacts.append(Artefact(f"{slug}-cover.png", "image/png", printed.cover))
     return Made(slug, tuple(artefacts), found, _facts(proof, printed, locale))
 
 

@@ -53,8 +53,8 @@ def render(
         _linked(chapter, href, where)
     page = _page(proof, theme, locale)
     documents = [
-        page("cover", "cover.xhtml", locale.term("cover"), _cover(proof, theme, locale)),
-        page("title", "title.xhtml", proof.edition.title, _title(proof, theme, locale)),
+        page("cover-page", "cover.xhtml", locale.term("cover"), _cover(proof, theme, locale)),
+        page("title-page", "title.xhtml", proof.edition.title, _title(proof, theme, locale)),
         *_documents(proof, chapters, page),
     ]
     if notes is not None:
@@ -342,7 +342,7 @@ def _package(
     proof: Proof, theme: Theme, locale: Locale, items: Sequence[Item], pages: Sequence[Any]
 ) -> bytes:
     pictured = any(b"<svg" in i.data or b"<img" in i.data for i in items
-                   if i.href.endswith(".xhtml") and i.id != "cover")
+                   if i.href.endswith(".xhtml") and i.id != "cover-page")
     formulas = any("mathml" in item.properties for item in items)
     text = theme.render(
         "formats/epub/package.opf.xml",

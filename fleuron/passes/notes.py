@@ -37,12 +37,13 @@ from fleuron.passes.references import is_reference
 
 
 class Cited(Protocol):
-    """What comes back: the inlines of each citation in order, keys nobody knows, the engine."""
+    """What comes back: the inlines of each citation in order, the names to print in the sentence
+    where its author stands there, and the engine that did it."""
 
     @property
     def citations(self) -> tuple[tuple[Inline, ...], ...]: ...
     @property
-    def missing(self) -> tuple[str, ...]: ...
+    def authors(self) -> tuple[tuple[Inline, ...], ...]: ...
     @property
     def engine(self) -> str: ...
 
@@ -87,10 +88,10 @@ def run(
     cited = citer.render(gathered.citations)
     found += _missing(gathered.citations, citer, galley)
     notes = tuple(
-        replace(note, blocks=_closed(_splice(note.blocks, cited.citations, in_note=True)))
+        replace(note, blocks=_closed(_splice(note.blocks, cited, in_note=True)))
         for note in gathered.notes
     )
-    placed = _splice(called, cited.citations, in_note=False)
+    placed = _splice(called, cited, in_note=False)
     return Placed(tuple(placed), notes, cited.engine)
 
 
@@ -121,17 +122,12 @@ def _cite(node: Cite, out: list[Node], pending: list[Node], gathered: _Gathered)
         return
     if node.items[0].mode == "AuthorInText":
         # "@key says": the names stand in the sentence, the work in the note.
-        named = replace(node, items=(replace(node.items[0], mode="AuthorOnly", suffix=()),))
-        out.append(_marked(named, len(gathered.notes) + 1, True, gathered))
+        index = str(len(gathered.citations))
+        out.append(Span(Attr(classes=("cited-author",), pairs=(("index", index),)), ()))
     elif out and isinstance(out[-1], Space):
         out.pop()
         _take_punctuation(out, pending)
-    quiet = replace(node, items=tuple(_normal(item) for item in node.items))
-    out.append(_note((Para((quiet,)),), gathered))
-
-
-def _normal(item: CiteItem) -> CiteItem:
-    return replace(item, mode="NormalCitation") if item.mode == "AuthorInText" else item
+    out.append(_note((Para((node,)),), gathered))
 
 
 def _take_punctuation(out: list[Node], pending: list[Node]) -> None:
@@ -205,7 +201,6 @@ def _marked(node: Cite, number: int, discursive: bool, gathered: _Gathered) -> S
 _MODES = {
     "SuppressAuthor": "suppress-author",
     "AuthorInText": "author-in-text",
-    "AuthorOnly": "author-only",
 }
 
 
@@ -238,20 +233,20 @@ def _uses(key: str, galley: Galley) -> Iterator[Place]:
 # ------------------------------------------------------------------ placing
 
 
-def _splice(
-    nodes: Iterable[Node], rendered: Sequence[tuple[Inline, ...]], *, in_note: bool
-) -> tuple[Any, ...]:
+def _splice(nodes: Iterable[Node], cited: Cited, *, in_note: bool) -> tuple[Any, ...]:
     """`nodes` with each citation's inlines where its mark stands."""
     out: list[Node] = []
     pending = list(nodes)
     while pending:
         node = pending.pop(0)
-        if isinstance(node, Span) and node.attr.has("citation") and node.attr.get("index"):
-            new = rendered[int(node.attr.get("index"))]
+        if isinstance(node, Span) and node.attr.has("cited-author"):
+            out += cited.authors[int(node.attr.get("index"))]
+        elif isinstance(node, Span) and node.attr.has("citation") and node.attr.get("index"):
+            new = cited.citations[int(node.attr.get("index"))]
             out += _fitted(new, out, pending) if in_note else new
         else:
             fields = {
-                name: _splice(getattr(node, name), rendered, in_note=in_note)
+                name: _splice(getattr(node, name), cited, in_note=in_note)
                 for name in node_fields(type(node))
             }
             out.append(replace(node, **fields) if fields else node)  # type: ignore[arg-type]

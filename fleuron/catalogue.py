@@ -1,0 +1,136 @@
+"""The catalogue: what has been built, as a page and as a manifest. Facts in, artefacts out.
+
+Knows nothing of formats but the names and sizes of their files; reads and writes nothing.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from PIL import Image
+
+from fleuron.cache import Built
+from fleuron.model import Artefact, Html, Locale
+from fleuron.theme import Theme
+from fleuron.titling import cldr
+
+_MEDIA = {"pdf": "application/pdf", "epub": "application/epub+zip", "html": "text/html"}
+THUMBNAIL = 320  # pixels wide
+
+
+def render(
+    state: Mapping[str, Built],
+    sizes: Mapping[str, int],
+    covers: Mapping[str, bytes],
+    theme: Theme,
+    locale: Locale,
+) -> Artefact:
+    """`dist/index.html`. `sizes` gives the bytes of each output by its path beneath dist, `covers`
+    a PNG by the slug of an edition."""
+    briefs = [_brief(name, group, sizes, covers, locale) for name, group in _by_brief(state)]
+    style = theme.stylesheet("catalogue")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    text = theme.render(
+        "formats/catalogue/index.html",
+        l=locale, briefs=briefs, style=Html(style),
+        policy=f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; "
+        "base-uri 'none'; form-action 'none'",
+    )
+    return Artefact("index.html", "text/html", text.encode())
+
+
+def thumbnail(cover: bytes) -> bytes:
+    """A cover made small."""
+    with Image.open(io.BytesIO(cover)) as image:
+        small = image.convert("RGB")
+        small.thumbnail((THUMBNAIL, THUMBNAIL * 2), Image.Resampling.LANCZOS)
+        out = io.BytesIO()
+        small.quantize(48).save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def _by_brief(state: Mapping[str, Built]) -> Iterable[tuple[str, list[tuple[str, Built]]]]:
+    groups: dict[str, list[tuple[str, Built]]] = {}
+    for slug, built in sorted(state.items()):
+        groups.setdefault(str(built.facts["brief"]), []).append((slug, built))
+    return sorted(groups.items(), key=lambda g: (str(g[1][0][1].facts["issued"]), g[0]), reverse=True)
+
+
+def _brief(
+    name: str,
+    group: list[tuple[str, Built]],
+    sizes: Mapping[str, int],
+    covers: Mapping[str, bytes],
+    locale: Locale,
+) -> dict[str, Any]:
+    # The edition in the page's own language speaks for the brief, or else the first.
+    own = [item for item in group if str(item[1].facts["lang"]).split("-")[0] == locale.tag]
+    slug, first = (own or group)[0]
+    cover = covers.get(slug) or next(iter(covers.values()))
+    with Image.open(io.BytesIO(cover)) as image:
+        width, height = image.size
+    issued = date.fromisoformat(str(first.facts["issued"]))
+    return {
+        **first.facts,
+        "slug": name,
+        "date": format_date(issued, locale.date, locale=cldr(locale)),
+        "cover": f"data:image/png;base64,{base64.b64encode(cover).decode()}",
+        "width": width,
+        "height": height,
+        "editions": [
+            {**built.facts, "files": list(_files(built, sizes, locale))} for _, built in group
+        ],
+    }
+
+
+def _files(built: Built, sizes: Mapping[str, int], locale: Locale) -> Iterable[dict[str, str]]:
+    by_form = {path.rpartition(".")[2]: path for path in built.outputs}
+    for form, path in ((form, by_form[form]) for form in _MEDIA if form in by_form):
+        yield {
+            "href": path,
+            "form": locale.term(form),
+            "media_type": _MEDIA[form],
+            "size": size(sizes[path], locale),
+        }
+
+
+def size(count: int, locale: Locale) -> str:
+    """A number of bytes as the locale says it, in kB or MB of a thousand."""
+    unit, scale = ("megabytes", 1e6) if count >= 1e6 else ("kilobytes", 1e3)
+    amount = round(count / scale, 1 if unit == "megabytes" else 0)
+    return locale.term(unit, n=format_decimal(amount, locale=cldr(locale)))
+
+
+def manifest(state: Mapping[str, Built], tools: Mapping[str, str]) -> Artefact:
+    """`dist/manifest.json`: what was built from what, with what."""
+    table = {
+        "fleuron": tools.get("fleuron", ""),
+        "tools": dict(sorted(tools.items())),
+        "editions": {
+            slug: {
+                "inputs": built.key,
+                "build": built.facts.get("build", ""),
+                "lang": built.facts.get("lang", ""),
+                "title": built.facts.get("title", ""),
+                "issued": built.facts.get("issued", ""),
+                "outputs": dict(sorted(built.outputs.items())),
+            }
+            for slug, built in sorted(state.items())
+        },
+    }
+    data = json.dumps(table, indent=1, ensure_ascii=False) + "\n"
+    return Artefact("manifest.json", "application/json", data.encode())
+
+
+def checksums(digests: Mapping[str, str]) -> Artefact:
+    """`dist/SHA256SUMS`, in the form that `sha256sum -c` reads."""
+    lines = [f"{value}  {path}\n" for path, value in sorted(digests.items())]
+    return Artefact("SHA256SUMS", "text/plain", "".join(lines).encode())

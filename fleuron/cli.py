@@ -1,0 +1,234 @@
+"""The command line: the door out. Arguments in; files written, lines printed, an exit code out.
+
+Exit codes: 0 good; 1 the content has errors (with --strict, warnings too); 2 wrong usage;
+3 something the machine lacks; 4 our own fault. Heavy modules are imported where they are needed,
+so that a build with nothing to do starts nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from fleuron import __version__
+
+ROOT = Path(__file__).resolve().parent.parent
+GOOD, CONTENT, USAGE, MACHINE, FAULT = 0, 1, 2, 3, 4
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; returns its exit code."""
+    options = _parser().parse_args(arguments)
+    run: Callable[[argparse.Namespace], int] = options.run
+    try:
+        return run(options)
+    except KeyboardInterrupt:
+        _say("stopped; what was finished before stays as it was")
+        return 130
+    except BrokenPipeError:
+        return GOOD
+    except OSError as error:
+        return _machine(error)
+    except Exception:
+        traceback.print_exc()
+        _say(f"this is a fault in fleuron {__version__}, not in your text: please report it")
+        return FAULT
+
+
+def _machine(error: OSError) -> int:
+    """What the machine lacks, in one line."""
+    if "cannot load library" in str(error):
+        _say(
+            "Pango is missing, which sets the pages: apt install libpango-1.0-0 libpangoft2-1.0-0 "
+            "libharfbuzz-subset0 (Debian), dnf install pango (Fedora), brew install pango (macOS)"
+        )
+    else:
+        where = f": {error.filename}" if error.filename else ""
+        _say(f"{error.strerror or error}{where}; nothing that was there before is lost")
+    return MACHINE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="build.py", description="Sets briefs as PDF, EPUB and HTML."
+    )
+    parser.add_argument("--version", action="version", version=f"fleuron {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, run, words in (
+        ("build", build, "every edition in every format, into dist/; what is up to date is left"),
+        ("check", check, "every diagnostic, nothing built"),
+        ("release", release, "a strict build of all editions, for the version of the git tag"),
+        ("matrix", matrix, "the editions as JSON, for CI"),
+    ):
+        command = commands.add_parser(name, help=words, description=words)
+        command.set_defaults(run=run)
+        _content_options(command)
+        if name in ("build", "release"):
+            _build_options(command)
+        if name == "check":
+            command.add_argument("--output", choices=("text", "json"), default="text")
+            command.add_argument("--strict", action="store_true", help="warnings fail too")
+        if name == "release":
+            command.add_argument("--tag", help="the tag, where git cannot say it")
+    return parser
+
+
+def _content_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "content", nargs="?", type=Path, default=ROOT / "content",
+        help="a tree of briefs, one brief, or one edition folder (content/)",
+    )
+    command.add_argument("--lang", action="append", default=[], help="only this language")
+    command.add_argument("--templates", type=Path, default=ROOT / "templates")
+    command.add_argument("--bibliography", type=Path, default=ROOT / "bibliography")
+
+
+def _build_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--dist", type=Path, default=ROOT / "dist", help="where to (dist/)")
+    command.add_argument(
+        "--format", action="append", default=[], choices=("pdf", "epub", "html"),
+        help="only this format",
+    )
+    command.add_argument("--strict", action="store_true", help="warnings fail too")
+    command.add_argument("--force", action="store_true", help="build what is up to date, too")
+    command.add_argument("-j", "--jobs", type=int, default=os.cpu_count() or 1)
+    command.add_argument("-q", "--quiet", action="store_true")
+
+
+# ------------------------------------------------------------------ commands
+
+
+def build(options: argparse.Namespace) -> int:
+    """Builds what is not up to date."""
+    from fleuron import building
+
+    started = time.monotonic()
+    order = building.Order(
+        content=_near(options.content),
+        dist=_near(options.dist),
+        templates=_near(options.templates),
+        bibliography=_near(options.bibliography),
+        root=ROOT,
+        langs=tuple(options.lang),
+        formats=tuple(options.format),
+        force=options.force,
+        strict=options.strict,
+        jobs=max(1, options.jobs),
+    )
+    report = building.run(order, _progress(options.quiet))
+    _print_diagnostics(report.diagnostics)
+    if not options.quiet and report.rows:
+        _clear()
+        print(building.summary(report))
+    if not options.quiet and report.good:
+        seconds = time.monotonic() - started
+        print(f"{building.outcome(report)} in {seconds:.1f} s → {_shown(options.dist)}")
+    return GOOD if report.good else CONTENT
+
+
+def check(options: argparse.Namespace) -> int:
+    """Prints every diagnostic; builds nothing."""
+    from fleuron import building, printing
+
+    found = building.check(
+        _near(options.content), _near(options.templates), _near(options.bibliography),
+        tuple(options.lang),
+    )
+    if options.output == "json":
+        print(printing.as_json(found))
+    else:
+        _print_diagnostics(found)
+        print(building.tally(found))
+    return CONTENT if building.fails(found, options.strict) else GOOD
+
+
+def release(options: argparse.Namespace) -> int:
+    """A strict build of everything, for the version that the tag names."""
+    from fleuron import building
+
+    tag = options.tag or _git_tag()
+    if not tag:
+        _say("no tag points at this commit: git tag v1.0, or --tag v1.0")
+        return USAGE
+    wrong = building.disagreeing(_near(options.content), tag.removeprefix("v"))
+    for name, version in wrong:
+        _say(f"{name}: brief.yaml says version {version or 'nothing'}, the tag says {tag}")
+    if wrong:
+        return CONTENT
+    options.strict = True
+    return build(options)
+
+
+def matrix(options: argparse.Namespace) -> int:
+    """Prints the editions as a JSON list of {brief, lang}, for a matrix of CI jobs."""
+    import json
+
+    from fleuron import building
+
+    folders = building.chosen(_near(options.content), tuple(options.lang))
+    print(json.dumps([{"brief": f.parent.name, "lang": f.name} for f in folders]))
+    return GOOD
+
+
+def _git_tag() -> str:
+    git = shutil.which("git")
+    if not git:
+        return ""
+    done = subprocess.run(
+        [git, "describe", "--tags", "--exact-match"], cwd=ROOT, capture_output=True, text=True,
+        check=False,
+    )
+    return done.stdout.strip()
+
+
+# ------------------------------------------------------------------ printing
+
+
+def _near(path: Path) -> Path:
+    """`path` relative to where the person stands, if it is beneath: as they would type it."""
+    path = path.absolute()
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+def _shown(path: Path) -> str:
+    return f"{_near(path)}/"
+
+
+def _say(words: str) -> None:
+    print(f"fleuron: {words}", file=sys.stderr)
+
+
+def _progress(quiet: bool) -> Callable[[str], None]:
+    if quiet or not sys.stderr.isatty():
+        return lambda _: None
+    return lambda words: print(f"\r\x1b[K{words}", end="", file=sys.stderr, flush=True)
+
+
+def _clear() -> None:
+    if sys.stderr.isatty():
+        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+def _print_diagnostics(found: Sequence[object]) -> None:
+    if not found:
+        return
+    from fleuron import printing
+
+    _clear()
+    colour = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
+    print(printing.as_text(found, _source_line, colour=colour), file=sys.stderr)  # type: ignore[arg-type]
+
+
+def _source_line(file: str, line: int) -> str | None:
+    try:
+        lines = Path(file).read_text("utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return None
+    return lines[line - 1] if 0 < line <= len(lines) else None

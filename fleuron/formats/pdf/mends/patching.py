@@ -1,0 +1,59 @@
+"""How a mend is put into WeasyPrint: a function and changed lines in; the same function, mended, out.
+
+`rewrite` changes lines of a long function where they stand. It first compares a digest of the
+function's source, so that a change upstream stops us with a sentence instead of slipping past, and
+it exchanges only the code object: whoever has imported the function runs the mended lines, and
+names, defaults and tracebacks stay as they were. `replace` sets a new function in the place of an
+old one in every WeasyPrint module that holds it. Nothing here knows what a note is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import linecache
+import sys
+import textwrap
+from collections.abc import Callable
+from types import FunctionType
+from typing import Any, cast
+
+Change = tuple[str, str]
+
+
+class Moved(RuntimeError):
+    """WeasyPrint is not the version that the mends were written for."""
+
+
+def rewrite(function: Callable[..., Any], digest: str, *changes: Change, **names: object) -> None:
+    """Exchange lines in `function`; `names` become known to the module that it stands in."""
+    function = cast(FunctionType, inspect.unwrap(function))
+    source = textwrap.dedent(inspect.getsource(function))
+    found = hashlib.sha256(source.encode()).hexdigest()[:16]
+    where = f"{function.__module__}.{function.__qualname__}"
+    if found != digest:
+        raise Moved(f"{where} is not the function that was mended (its digest is {found})")
+    for old, new in changes:
+        if source.count(old) != 1:
+            raise Moved(f"{where} does not hold these lines once: {old.strip()!r}")
+        source = source.replace(old, new)
+    function.__globals__.update(names)
+    function.__code__ = _compiled(source, where, function)
+
+
+def _compiled(source: str, where: str, function: FunctionType) -> Any:
+    """The code of `source`, kept where a traceback finds its lines."""
+    file = f"<{where}, mended>"
+    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
+    namespace: dict[str, Any] = {}
+    exec(compile(source, file, "exec"), function.__globals__, namespace)  # noqa: S102
+    return namespace[function.__name__].__code__
+
+
+def replace(old: Callable[..., Any], new: Callable[..., Any]) -> None:
+    """`new` instead of `old`, in every module of WeasyPrint that has it under a name."""
+    for name, module in sorted(sys.modules.items()):
+        if name == "weasyprint" or name.startswith("weasyprint."):
+            for key, value in list(vars(module).items()):
+                if value is old:
+                    setattr(module, key, new)
