@@ -57,6 +57,7 @@ CODES: dict[str, Code] = {
     "F105": Code("warning", "text in a figure that has no words in this language"),
     "R101": Code("error", "raw markup in the text"),
     "B101": Code("error", "a note lost between text and page"),
+    "B102": Code("warning", "a note on a later page than its call"),
 }
 
 
