@@ -14,6 +14,9 @@ from fleuron.citations.frame import Frame
 from fleuron.citations.works import Work
 
 
+Element = Any  # an element of citeproc-py's, prepared; lxml's types are opaque to us
+
+
 @dataclass(slots=True)
 class Help:
     """What tells a work apart from its look-alikes. One for each work of an edition."""
@@ -39,6 +42,7 @@ class Cite:
         "note",
         "number",
         "opening",
+        "outer_names",
         "positions",
         "shown",
         "sorting",
@@ -71,6 +75,7 @@ class Cite:
         self.suppressed: set[str] = set()
         self.trace: list[str] | None = None
         self.opening = False  # nothing rendered yet, at the start of a note
+        self.outer_names: Element | None = None  # the cs:names whose substitute is rendered
         self.suffixed = False  # the year suffix has been printed
         self.shown: dict[str, tuple[int, int]] = {}  # names shown of names there are
 
@@ -99,6 +104,8 @@ class Cite:
         return self.work.has(variable)
 
     def note_variable(self, variable: str, found: bool) -> None:
+        if variable == "year-suffix":
+            return  # it is made, not called: a group that lacks it lacks nothing
         self.called += 1
         if found:
             self.got += 1
@@ -111,6 +118,3 @@ def _first_page(pages: str) -> str:
         if letter in "-–,& ;":
             return pages[:i].strip()
     return pages
-
-
-Element = Any  # an element of citeproc-py's, prepared; lxml's types are opaque to us

@@ -73,6 +73,8 @@ def author_of(part: Part | None) -> Part | None:
 
 def joined(placed: Sequence[Placed]) -> list[Part]:
     """The parts of a citation with delimiters, collapsed as the style wants it."""
+    if not placed:
+        return []
     citation = placed[0].cite.frame.citation
     collapse = citation.a.get("collapse", "")
     delimiter = citation.layout_.a.get("delimiter", "")
@@ -95,8 +97,8 @@ def _affixed(one: Placed, part: Part | None) -> Part:
         parts.append(part)
     if one.suffix:
         text = plain(one.suffix)
-        tight = text[:1].isspace() or text[:1] in ",.;:)]}!?’”»/"
-        parts.append(one.suffix if tight or part is None else Piece([one.suffix], prefix=" "))
+        loose = text[:1].isalpha() or text[:1] in "[("
+        parts.append(Piece([one.suffix], prefix=" ") if loose and part is not None else one.suffix)
     return parts[0] if len(parts) == 1 else Piece(parts)
 
 
@@ -110,11 +112,15 @@ def _plainly(placed: Sequence[Placed], delimiter: str) -> list[Part]:
         part = _affixed(one, one.part)
         if not plain(part):
             continue
-        if out and delimiter:
-            ends = plain(out[-1])[-1:] if not one.prefix else ""
-            out.append(delimiter if ends not in ";" or not ends else " ")
+        if out:
+            out.append(_between(delimiter, one))
         out.append(part)
     return out
+
+
+def _between(delimiter: str, one: Placed) -> str:
+    """The delimiter, unless the author's prefix brings punctuation of its own."""
+    return "" if plain(one.prefix)[:1] in tuple(",;.:") else delimiter
 
 
 # ---------------------------------------------------------------- numbers: 1–3, 7
@@ -153,7 +159,7 @@ def _follows(one: Placed, other: Placed) -> bool:
 
 def _by_author(placed: Sequence[Placed], delimiter: str, collapse: str) -> list[Part]:
     a = placed[0].cite.frame.citation.a
-    between = a.get("cite-group-delimiter", ", ")
+    between = a.get("cite-group-delimiter", delimiter)
     after = a.get("after-collapse-delimiter", delimiter)
     out: list[Part] = []
     collapsed = False

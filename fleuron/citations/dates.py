@@ -7,11 +7,11 @@ from typing import Any
 
 from citeproc import model
 
-from fleuron.citations import numbers
+from fleuron.citations import numbers, richtext
 from fleuron.citations.cite import Cite
 from fleuron.citations.elements import Rendering, stripped
 from fleuron.citations.frame import Frame
-from fleuron.citations.output import Part, Piece
+from fleuron.citations.output import Part, Piece, is_empty
 from fleuron.citations.textcase import set_case
 from fleuron.citations.works import Day, When
 
@@ -79,18 +79,17 @@ class Date(Rendering, model.Date):  # type: ignore[misc]
     def render(self, cite: Cite) -> Part | None:
         name = self.a.get("variable", "")
         date = None if name in cite.suppressed else cite.work.date(name)
-        cite.note_variable(name, date is not None)
         if date is None:
+            cite.note_variable(name, False)
+            return None
+        if cite.sorting:
+            cite.note_variable(name, True)
+            return self.sort_text(date)
+        part: Part = self.spelt(date, cite) if date.days else richtext.parse(date.literal)
+        cite.note_variable(name, not is_empty(part))
+        if is_empty(part):
             return None
         cite.opening = False
-        if cite.sorting:
-            return self.sort_text(date)
-        if not date.days:
-            part: Part = date.literal
-        else:
-            part = self.spelt(date, cite)
-        if part is None or part == "":
-            return None
         suffix = ""
         if name == "issued" and cite.help.year_suffix and not self.frame_prints_suffix(cite):
             if not cite.suffixed and (not date.days or self._shows_year()):

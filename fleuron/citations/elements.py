@@ -15,6 +15,7 @@ from fleuron.citations.cite import Cite
 from fleuron.citations.frame import CS, Frame
 from fleuron.citations.output import Part, Piece
 from fleuron.citations.textcase import set_case
+from fleuron.citations.works import NUMBERS
 
 _MARKS = (
     ("vertical-align", {"sup": output.SUPER, "sub": output.SUB, "baseline": output.BASELINE}),
@@ -103,7 +104,7 @@ class Text(Rendering, model.Text):  # type: ignore[misc]
         elif self.kind_ == "term":
             part = self.term_part(cite)
         else:
-            part = richtext.parse(self.what_)
+            part = richtext.parse(self.what_, self.frame.quotes)
             if part:
                 cite.opening = False
         if part is None or part == "":
@@ -129,7 +130,9 @@ class Text(Rendering, model.Text):  # type: ignore[misc]
         if name in ("citation-number", "year-suffix"):
             cite.suffixed = cite.suffixed or name == "year-suffix"
             return Piece([value], (f"var:{name}",))
-        part = richtext.parse(value)
+        if name in NUMBERS and numbers.is_numeric(value):
+            value = numbers.pages(value, "", "–")
+        part = richtext.parse(value, self.frame.quotes)
         if used in _TITLES and cite.work.language:
             return Piece([part], (f"lang:{cite.work.language}",))
         return part
@@ -165,9 +168,9 @@ class Text(Rendering, model.Text):  # type: ignore[misc]
             return None
         if cite.opening:
             cite.opening = False
-            if not (self.case_ == "lowercase"):
-                return set_case(words, "capitalize-first")
-        return words
+            if self.case_ != "lowercase":
+                words = str(set_case(words, "capitalize-first"))
+        return richtext.parse(words)
 
 
 def _address(name: str, value: str) -> Part:
@@ -176,14 +179,14 @@ def _address(name: str, value: str) -> Part:
 
 
 class Macro(Rendering, model.Macro):  # type: ignore[misc]
+    """cs:macro: like a group, it is nothing where all its variables are empty."""
+
     def render(self, cite: Cite) -> Part | None:
-        before = cite.got, cite.called
+        called, got, opening = cite.called, cite.got, cite.opening
         parts = render_children(self, cite)
-        if not parts:
+        if not parts or (cite.called > called and cite.got == got):
+            cite.opening = opening
             return None
-        if cite.called == before[1]:
-            # CSL 1.0.2, "Group": a macro that is not empty counts as a variable that is found.
-            pass
         return parts[0] if len(parts) == 1 else Piece(parts)
 
 
@@ -326,9 +329,9 @@ class Number(Rendering, model.Number):  # type: ignore[misc]
             dash = self.frame.terms.get("page-range-delimiter") or "–"
             part: Part = numbers.pages(value, self.frame.root.a.get("page-range-format", ""), dash)
         elif numbers.is_numeric(value):
-            part = self.formed(value, name)
+            part = richtext.parse(self.formed(value, name))
         else:
-            part = richtext.parse(value)
+            part = richtext.parse(value, self.frame.quotes)
         return self.dressed(self.cased(part, cite))
 
     def formed(self, value: str, name: str) -> str:
@@ -338,7 +341,7 @@ class Number(Rendering, model.Number):  # type: ignore[misc]
         out = []
         for kind, text in numbers.split(value):
             if kind == "join":
-                out.append("–" if text in "-–—" else f" {text} " if text == "&" else f"{text} ")
+                out.append(self.joint(text))
             elif form == "ordinal":
                 out.append(numbers.ordinal(text, terms, gender))
             elif form == "long-ordinal":
@@ -348,6 +351,11 @@ class Number(Rendering, model.Number):  # type: ignore[misc]
             else:
                 out.append(text)
         return "".join(out)
+
+    def joint(self, text: str) -> str:
+        if text == "&":
+            return f" {self.frame.terms.get('and', 'symbol') or '&'} "
+        return "–" if text in "-–—" else f"{text} "
 
 
 def _gender(frame: Frame, variable: str) -> str:
@@ -377,12 +385,12 @@ class Label(Rendering, model.Label):  # type: ignore[misc]
 
     def worded(self, term: str, plural: bool, cite: Cite) -> Part | None:
         words = self.frame.terms.get(term, self.a.get("form", "long"), plural)
-        if cite.opening and words:
-            words = str(set_case(words, "capitalize-first"))
         cite.opening = False
         if not words:
             return None
-        part: Part = words.replace(".", "") if self.a.get("strip-periods") == "true" else words
+        if self.a.get("strip-periods") == "true":
+            words = words.replace(".", "")
+        part: Part = richtext.parse(words)
         return self.dressed(self.cased(part, cite))
 
 

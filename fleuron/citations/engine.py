@@ -6,7 +6,7 @@ of it. It knows neither our nodes nor where the references come from.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
@@ -94,8 +94,12 @@ def process(
     style: Frame,
     listed: Sequence[str] = (),
     with_list: bool = True,
+    place: Callable[..., None] = assign,
 ) -> Processed:
-    """Render `clusters`; `listed` are works of the reference list that nobody cites."""
+    """Render `clusters`; `listed` are works of the reference list that nobody cites.
+
+    `place` finds the positions; a test that states them hands in its own.
+    """
     out = Processed()
     works = {k: Work(r) for k, r in references.items()}
     order = dict.fromkeys(i.key for c in clusters for i in c.items if i.key in works)
@@ -107,7 +111,7 @@ def process(
         entry.number = numbers[entry.work.key]
     placed = [_placed(style, works, helps, numbers, c, n, out) for n, c in enumerate(clusters)]
     near = int(style.citation.a.get("near-note-distance", 5))
-    assign(
+    place(
         [
             (c.note, [p.cite for p in ps if p.cite])
             for c, ps in zip(clusters, placed, strict=True)
@@ -115,7 +119,8 @@ def process(
         ],
         near,
     )
-    _disambiguated(style, entries)
+    first = {p.cite.work.key: p.cite.first_note for ps in placed for p in ps if p.cite}
+    _disambiguated(style, entries, first)
     marks = quotation(style)
     for one, parts in zip(clusters, placed, strict=True):
         out.authors.append(_author(one, parts, marks))
@@ -172,7 +177,7 @@ def _placed(
     return placed
 
 
-def _disambiguated(style: Frame, entries: Sequence[Cite]) -> None:
+def _disambiguated(style: Frame, entries: Sequence[Cite], first: Mapping[str, int]) -> None:
     a = style.citation.a
     wanted = any(
         a.get(f"disambiguate-add-{n}") == "true" for n in ("names", "givenname", "year-suffix")
@@ -183,6 +188,7 @@ def _disambiguated(style: Frame, entries: Sequence[Cite]) -> None:
     for entry in entries:
         cite = Cite(style, entry.work)
         cite.help, cite.number = entry.help, entry.number
+        cite.first_note = first.get(entry.work.key, 0)
         cite.positions = frozenset({"subsequent"}) if style.note else frozenset({"first"})
         cites.append(cite)
     disambiguate(cites)
@@ -200,7 +206,7 @@ def _whole(style: Frame, one: Cluster, placed: list[Placed]) -> Part:
         placed = [where[id(c)] for c in ordered] + [p for p in placed if p.cite is None]
     for index, p in enumerate(placed):
         if p.cite is not None:
-            opening = style.note and not index and not one.discursive and _ends(p.prefix)
+            opening = style.note and not one.discursive and _opens(p.prefix, index)
             p.part = cluster.rendered(p.cite, opening)
             p.part = _linked(p, style)
     if one.items and one.items[0].mode == "author-in-text" and not style.note:
@@ -216,9 +222,12 @@ def _whole(style: Frame, one: Cluster, placed: list[Placed]) -> Part:
     return Piece([Piece([layout.prefix_, *parts, layout.suffix_])], layout.marks)
 
 
-def _ends(prefix: Part) -> bool:
-    text = plain(prefix).rstrip()
-    return not text or text.endswith((".", "!", "?"))
+def _opens(prefix: Part, index: int) -> bool:
+    """Whether a sentence begins with this cite: at the head of a note, or after a full stop."""
+    text = plain(prefix).rstrip(" \u00a0”’»\"'")
+    if not text:
+        return not index
+    return " " in text.strip() and text.endswith((".", "!", "?"))
 
 
 def _author_first(style: Frame, placed: list[Placed]) -> Part:
@@ -279,9 +288,9 @@ def _substituted(
     if found is None:
         return part, []
     people = _people(found)
+    if not people and isinstance(found, Piece):
+        people = [found]  # a title stands where the authors are missing
     mine = [plain(p) for p in people]
-    if not mine:
-        return part, []
     same = 0
     for a, b in zip(mine, before, strict=False):
         if a != b:

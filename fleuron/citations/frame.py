@@ -108,6 +108,9 @@ class Frame:
             self.terms.add(locale)
         for locale in _own_locales(self.root, lang):
             self.terms.add(locale)
+        get = self.terms.get
+        outer = (get("open-quote"), get("close-quote"))
+        self.quotes = (outer, (get("open-inner-quote"), get("close-inner-quote")))
         self.macros = {m.get("name"): m for m in self.root.iterfind(f"{CS}macro")}
         self._elements = [e for root in self._kept for e in root.iter(f"{CS}*")]
         for element in self._elements:

@@ -62,12 +62,12 @@ class Name(Rendering, model.Name):  # type: ignore[misc]
 
     def prepare(self, frame: Frame) -> None:
         super().prepare(frame)
-        self.parts_ = {k.a.get("name"): k for k in _kids(self, Name_Part)}
+        self.parts_ = {k.get("name"): k for k in _kids(self, Name_Part)}
 
 
 class Name_Part(Rendering, model.Name_Part):  # type: ignore[misc]
     def put(self, text: str, cite: Cite) -> Part:
-        part = self.cased(richtext.parse(text), cite)
+        part = self.cased(richtext.parse(text, cite.frame.quotes), cite)
         if self.a.get("strip-periods") == "true":
             part = stripped(part)
         return part
@@ -111,11 +111,13 @@ class Names(Rendering, model.Names):  # type: ignore[misc]
         self.manners_: dict[tuple[str, Any], Manner] = {}
 
     def render(self, cite: Cite) -> Part | None:
-        return self.as_child_of(self, cite)
+        return self.as_child_of(self if cite.outer_names is None else cite.outer_names, cite)
 
     def as_child_of(self, outer: Any, cite: Cite) -> Part | None:
         """The names; `outer` is the cs:names whose cs:name and cs:label hold for a substitute."""
-        model_ = self if (self.name_ is not None or self.labels_ or outer is self) else outer
+        own = self.name_ is not None or self.labels_ or self.et_al_ is not None or outer is self
+        model_ = self if own else outer
+        inside, cite.outer_names = cite.outer_names, None
         manner = self.manner(model_, cite)
         found = []
         for variable in self.grouped(cite):
@@ -130,6 +132,7 @@ class Names(Rendering, model.Names):  # type: ignore[misc]
                 cite.note_variable(name, bool(people))
             if people:
                 found.append(self.one_variable(model_, variable, people, manner, cite))
+        cite.outer_names = inside
         if not found:
             return self.substituted(cite)
         if manner.form == "count":
@@ -140,7 +143,7 @@ class Names(Rendering, model.Names):  # type: ignore[misc]
         cite.opening = False
         dressed = self.dressed(body)
         if self is not outer and self.bare:
-            dressed = Piece([body], outer.marks) if outer.marks else body
+            dressed = outer.dressed(body)
         return Piece([dressed], (f"names:{' '.join(self.variables_)}",))
 
     def inherited(self, cite: Cite) -> str:
@@ -153,7 +156,7 @@ class Names(Rendering, model.Names):  # type: ignore[misc]
     def grouped(self, cite: Cite) -> list[tuple[str, ...]]:
         """The variables; editor and translator as one where they are the same people."""
         wanted = self.variables_
-        if set(wanted) == {"editor", "translator"} and self.frame.terms.term("editortranslator"):
+        if set(wanted) == {"editor", "translator"} and self.frame.terms.get("editortranslator"):
             both = cite.work.names("editor")
             if both and both == cite.work.names("translator"):
                 return [("editor", "translator")]
@@ -164,10 +167,9 @@ class Names(Rendering, model.Names):  # type: ignore[misc]
             return None
         for child in self.substitute_.kids:
             outer_trace, cite.trace = cite.trace, []
-            if isinstance(child, Names):
-                part = child.as_child_of(self, cite)
-            else:
-                part = child.render(cite)
+            outer, cite.outer_names = cite.outer_names, self
+            part = child.render(cite)
+            cite.outer_names = outer
             used, cite.trace = cite.trace, outer_trace
             if part is not None and part != "":
                 # What a substitute printed is not printed again (CSL 1.0.2, "Substitute").
@@ -209,7 +211,7 @@ class Names(Rendering, model.Names):  # type: ignore[misc]
             option("delimiter-precedes-et-al", "contextual") or "",
             option("delimiter-precedes-last", "contextual") or "",
             number("et-al-min"),
-            number("et-al-use-first") or 1,
+            int(option("et-al-use-first", "1") or 1),
             option("et-al-use-last") == "true",
             number("et-al-subsequent-min"),
             number("et-al-subsequent-use-first"),
@@ -293,7 +295,8 @@ class Names(Rendering, model.Names):  # type: ignore[misc]
         conjunction = self.conjunction(manner)
         if not conjunction or len(printed) < 2:
             return Piece(printed, delimiter=delimiter)
-        before = _precedes(manner.precedes_last, len(printed) - 1, manner)
+        last = people[len(printed) - 2]
+        before = _precedes(manner.precedes_last, len(printed) - 1, manner, last)
         space = "" if delimiter.endswith(" ") or not before else " "
         lead = delimiter + space if before else " "
         head = Piece(printed[:-1], delimiter=delimiter)
@@ -320,15 +323,15 @@ class Names(Rendering, model.Names):  # type: ignore[misc]
             return head
         words = self.et_al_part(model_, cite)
         head = Piece(printed, delimiter=manner.delimiter)
-        if words is None or not printed:
+        if words is None:
             return head
-        lead = manner.delimiter if _precedes(manner.precedes_et_al, len(printed), manner) else " "
-        if not lead.endswith(" ") and lead.strip() and False:
-            lead += " "
+        if not printed:
+            return Piece([words])
+        lead = manner.delimiter if _precedes(manner.precedes_et_al, len(printed), manner, people[len(printed) - 1]) else " "
         return Piece([head, Piece([words], prefix=lead)])
 
     def et_al_part(self, model_: Any, cite: Cite) -> Part | None:
-        element = model_.et_al_ or self.et_al_
+        element = self.et_al_ if model_.et_al_ is None else model_.et_al_
         term = element.a.get("term", "et-al") if element is not None else "et-al"
         words = self.frame.terms.get(term)
         if not words:
@@ -365,13 +368,14 @@ def how_many(manner: Manner, total: int, variable: str, cite: Cite) -> tuple[int
     return shown, shown < total
 
 
-def _precedes(rule: str, before: int, manner: Manner) -> bool:
+def _precedes(rule: str, before: int, manner: Manner, last: Person) -> bool:
     if rule == "always":
         return True
     if rule == "never":
         return False
     if rule == "after-inverted-name":
-        return manner.sort_order == "all" or (manner.sort_order == "first" and before == 1)
+        inverted = manner.sort_order == "all" or (manner.sort_order == "first" and before == 1)
+        return inverted and bool(last.given)
     return before > 1
 
 
@@ -387,72 +391,108 @@ def one_name(
     element: Any, person: Person, index: int, manner: Manner, cite: Cite, level: int
 ) -> Part:
     if person.literal:
-        part = _formatted(element, "family", person.literal, cite)
-        return part
+        return _affixed(element, "family", _formatted(element, "family", person.literal, cite))
     inverted = manner.sort_order == "all" or (manner.sort_order == "first" and index == 0)
-    form = manner.form
-    if level and form == "short":
-        form = "long"
-    initials = manner.initialize_with if level < 2 else None
+    form = "long" if level and manner.form == "short" else manner.form
     if not _romanesque(person.family + person.given):
         return _eastern(element, person, form, cite)
     given = person.given
+    initials = manner.initialize_with if level < 2 else None
     if initials is not None and given:
         given = initial(given, initials, manner.initialize, manner.hyphen)
-    dropping, particle = person.dropping, person.particle
     if form == "short":
-        return _formatted(element, "family", _glued(particle, person.family), cite)
+        return _short(element, person, inverted, manner, cite)
     if person.static:
         return Piece([_formatted(element, "family", person.family, cite), given], delimiter=" ")
     if inverted:
         return _inverted(element, person, given, manner, cite)
-    family = _formatted(element, "family", _glued(particle, person.family), cite)
-    first = _formatted(element, "given", given, cite) if given else ""
-    parts: list[Part] = [first] if first else []
-    if dropping:
-        parts.append(_particle(element, dropping, cite))
-    space = "" if dropping and dropping[-1] in "'’-" else " "
-    body: Part = Piece(parts, delimiter=" ") if parts else ""
-    out: Part = Piece([body, family], delimiter=space) if parts else family
-    return _with_suffix(out, person, ", " if person.comma_suffix else " ", cite)
+    return _upright(element, person, given, cite)
+
+
+def _short(element: Any, person: Person, inverted: bool, manner: Manner, cite: Cite) -> Part:
+    if inverted and person.particle and manner.demote == "display-and-sort":
+        family = _formatted(element, "family", person.family, cite)
+        return Piece([family, person.particle], delimiter=manner.separator)
+    return _affixed(element, "family", _family(element, person.particle, person.family, cite))
+
+
+def _upright(element: Any, person: Person, given: str, cite: Cite) -> Part:
+    """Given name first; the affixes of the family name hold its particles and suffix too."""
+    family: Part = _family(element, person.particle, person.family, cite)
+    if person.dropping:
+        dropping = _formatted(element, "family", _curled(person.dropping), cite)
+        family = Piece([dropping, family], delimiter=_space_after(person.dropping, " "))
+    if person.suffix:
+        between = ", " if person.comma_suffix else " "
+        family = Piece([family, person.suffix], delimiter=between)
+    family = _affixed(element, "family", family)
+    if not given:
+        return family
+    first = _affixed(element, "given", _formatted(element, "given", given, cite))
+    return Piece([first, family], delimiter=" ")
 
 
 def _inverted(element: Any, person: Person, given: str, manner: Manner, cite: Cite) -> Part:
     """Family name first: "Togt, T. van der", or "van der Togt, T." where particles stay."""
-    dropping, particle = person.dropping, person.particle
-    separator = manner.separator
     demoted = manner.demote == "display-and-sort" or (cite.sorting and manner.demote == "sort-only")
-    family = person.family if demoted else _glued(particle, person.family)
-    after = [p for p in ((dropping, particle) if demoted else (dropping,)) if p]
-    first: list[Part] = [_formatted(element, "given", given, cite)] if given else []
-    first += [_particle(element, p, cite) for p in after]
-    parts: list[Part] = [_formatted(element, "family", family, cite)]
-    if first:
-        parts.append(Piece(first, delimiter=" "))
-    out = Piece(parts, delimiter=separator)
-    return _with_suffix(out, person, separator, cite)
+    parts: list[Part] = [_formatted(element, "given", given, cite)] if given else []
+    if person.dropping:
+        parts.append(_formatted(element, "given", _curled(person.dropping), cite))
+    if demoted and person.particle:
+        parts.append(_formatted(element, "family", _curled(person.particle), cite))
+    particle = "" if demoted else person.particle
+    family = _affixed(element, "family", _family(element, particle, person.family, cite))
+    out: list[Part] = [family]
+    if parts:
+        out.append(_affixed(element, "given", Piece(parts, delimiter=" ")))
+    whole = Piece(out, delimiter=manner.separator)
+    if not person.suffix:
+        return whole
+    return Piece([whole, person.suffix], delimiter=manner.separator)
 
 
-def _with_suffix(part: Part, person: Person, separator: str, cite: Cite) -> Part:
-    return Piece([part, person.suffix], delimiter=separator) if person.suffix else part
+def _curled(text: str) -> str:
+    return text.replace("'", "’")
 
 
-def _particle(element: Any, text: str, cite: Cite) -> Part:
-    return text
+def _space_after(particle: str, space: str) -> str:
+    return "" if particle[-1] in "'’-\u00a0" else space
 
 
 def _glued(particle: str, family: str) -> str:
+    return f"{_curled(particle)}{_space_after(particle, ' ')}{family}" if particle else family
+
+
+def _family(element: Any, particle: str, family: str, cite: Cite) -> Part:
+    """A family name with its particle, which the style dresses like the name but apart from it.
+
+    French, Russian and Czech keep the two on one line.
+    """
+    name = _formatted(element, "family", family, cite)
     if not particle:
-        return family
-    return particle + family if particle[-1] in "'’-\u00a0" else f"{particle} {family}"
+        return name
+    space = "\u00a0" if cite.frame.lang[:2] in ("fr", "ru", "cs") else " "
+    first = _formatted(element, "family", _curled(particle), cite)
+    return Piece([first, name], delimiter=_space_after(particle, space))
 
 
 def _formatted(element: Any, name: str, text: str, cite: Cite) -> Part:
-    part = richtext.parse(text)
+    """A part of a name with the marks and the case of its cs:name-part."""
+    part = richtext.parse(text, cite.frame.quotes)
     if element is None or name not in element.parts_:
         return part
     maker = element.parts_[name]
-    return maker.dressed(maker.put(text, cite))  # type: ignore[no-any-return]
+    put = maker.put(text, cite)
+    return Piece([put], maker.marks) if maker.marks else put
+
+
+def _affixed(element: Any, name: str, part: Part) -> Part:
+    if element is None or name not in element.parts_:
+        return part
+    maker = element.parts_[name]
+    if not (maker.prefix_ or maker.suffix_):
+        return part
+    return Piece([part], (), maker.prefix_, maker.suffix_)
 
 
 def _eastern(element: Any, person: Person, form: str, cite: Cite) -> Part:
@@ -493,32 +533,25 @@ def initial(given: str, mark: str, shorten: bool, hyphen: bool) -> str:
 
 
 def _initialled(word: str, joint: str, mark: str, shorten: bool, before: list[str]) -> str:
+    """One word of a given name, joined to those before it."""
     bare = word.rstrip(".")
-    is_initial = (
-        len(bare) == 1
-        and bare.isupper()
-        or (word.endswith(".") and bare[:1].isupper() and len(bare) < 4)
-    )
-    tail = mark
+    abbreviated = word.endswith(".") and bare[:1].isupper()
+    single = (len(bare) == 1 and bare.isupper()) or abbreviated
     glue = ""
-    if before:
-        if joint == "-":
-            glue = "-"
-            before[-1] = before[-1].rstrip()
-        elif not before[-1].endswith(" ") and not _is_mark(before[-1], mark):
-            glue = " "
-    if not bare[:1].isupper() and bare[:1].isalpha():
+    if before and joint == "-":
+        glue = "-"
+        before[-1] = before[-1].rstrip()
+    elif before and not before[-1].endswith(" ") and not _is_mark(before[-1], mark):
+        glue = " "
+    if bare[:1].isalpha() and not bare[:1].isupper():
         if joint == "-" and shorten:
-            return glue + bare[:1] + tail
-        return (
-            (glue if glue else " " if before and not before[-1].endswith(" ") else "") + word + " "
-        )
-    if shorten or is_initial:
-        if not shorten and len(bare) > 1:
-            return glue + bare + tail
-        first = bare[:2] if bare[:2] in ("Ch", "Th", "Ph") and False else bare[:1]
-        return glue + first + tail
-    return (" " if before and not before[-1].endswith(" ") and not glue else glue) + word
+            return glue + bare[:1] + mark
+        gap = glue or (" " if before and not before[-1].endswith(" ") else "")
+        return gap + word + " "
+    if shorten or single:
+        return glue + (bare if abbreviated or not shorten else bare[:1]) + mark
+    gap = " " if before and not before[-1].endswith(" ") and not glue else glue
+    return gap + word
 
 
 def _is_mark(text: str, mark: str) -> bool:

@@ -8,7 +8,7 @@ from citeproc.model import romanize
 
 from fleuron.citations.frame import Terms
 
-_ONE = r"(?:[A-Za-z]{0,3}[-.]?)?\d+(?:\.\d+)*[A-Za-z]{0,3}|\d+(?:st|nd|rd|th)"
+_ONE = r"(?:[A-Za-z]{0,3}[-.]?)?\d+(?:[./]\d+)*[A-Za-z]{0,3}|\d+(?:st|nd|rd|th)"
 _NUMERIC = re.compile(rf"^\s*(?:{_ONE})(?:\s*[-–—,&]\s*(?:{_ONE}))*\s*$")
 _ROMAN = re.compile(r"^[ivxlcdmIVXLCDM]+\.?$")
 _SEVERAL = re.compile(r"[-–—,&;]|\band\b|\bund\b|\bet\b")
@@ -21,17 +21,12 @@ def is_numeric(text: str) -> bool:
 
 def is_plural(text: str) -> bool:
     """More than one number: a range, or a list."""
-    text = text.strip()
-    if not text:
-        return False
-    if re.fullmatch(r"\d+", text):
-        return False
-    parts = [p.strip() for p in re.split(r"(?<!\\)[-–—,&;]|\s+and\s+", text.replace("\\-", ""))]
+    parts = re.split(r"\s*(?:(?<!\\)[-–—]|[,&;])\s*|\s+(?:and|und|et|y|e|en|i|a)\s+", text.strip())
     parts = [p for p in parts if p]
     if len(parts) < 2:
         return False
-    numbers = [p for p in parts if re.search(r"\d", p) or _ROMAN.match(p)]
-    return len(numbers) > 1
+    digits = sum(bool(re.search(r"\d", p)) for p in parts)
+    return digits > 1 or (not digits and all(_ROMAN.match(p) for p in parts))
 
 
 def split(text: str) -> list[tuple[str, str]]:
@@ -86,30 +81,37 @@ def long_ordinal(text: str, terms: Terms, gender: str = "") -> str:
 # ---------------------------------------------------------------- page ranges
 
 
+_PAGES = re.compile(
+    r"(?<![\w.])(?P<p1>(?:\d*[^\W\d_]+)?)(?P<n1>\d+)\s*[-–—]+\s*(?P<p2>(?:\d*[^\W\d_]+)?)(?P<n2>\d+)(?![\w.])"
+)
+_ROMAN_PAGES = re.compile(r"(?<![\w])([ivxlcdm]+)\s*[-–—]+\s*([ivxlcdm]+)(?![\w])", re.IGNORECASE)
+
+
 def pages(text: str, style: str, dash: str) -> str:
-    """Page ranges in the style's form: expanded, minimal, minimal-two, chicago."""
-    return re.sub(
-        r"(?<![\w.])(\w*?)(\d+)(\w*)\s*[-–—]\s*(\w*?)(\d+)(\w*)(?![\w.])",
-        lambda m: _range(m, style, dash),
-        _dashed(text, dash),
-    )
+    """Page ranges in the style's form: expanded, minimal, minimal-two, chicago.
 
-
-def _dashed(text: str, dash: str) -> str:
-    return re.sub(r"(?<=\w)\s*(?<!\\)[-–—]+\s*(?=\w)", dash, text) if dash else text
+    A range whose ends carry different prefixes stays as it is written.
+    """
+    if not any(c in text for c in "-–—"):
+        return text
+    text = _ROMAN_PAGES.sub(lambda m: m[1] + dash + m[2], text)
+    return _PAGES.sub(lambda m: _range(m, style, dash), text)
 
 
 def _range(match: re.Match[str], style: str, dash: str) -> str:
-    prefix, first, tail, prefix2, last, tail2 = match.groups()
-    if not style or tail or tail2 or (prefix2 and prefix2 != prefix):
-        return f"{prefix}{first}{tail}{dash}{prefix2}{last}{tail2}"
+    prefix, first, other, last = match["p1"], match["n1"], match["p2"], match["n2"]
+    if prefix != other and (other or style != "minimal"):
+        if other or not style:
+            return match[0]
     full = last if len(last) >= len(first) else first[: len(first) - len(last)] + last
-    if int(full) <= int(first) and len(last) < len(first):
-        return f"{prefix}{first}{dash}{prefix2}{last}"
+    if not style:
+        return f"{prefix}{first}{dash}{other}{last}"
+    if int(full) < int(first):
+        return match[0]
     if style == "expanded":
         return f"{prefix}{first}{dash}{prefix}{full}"
     if len(full) != len(first):
-        return f"{prefix}{first}{dash}{prefix2}{full}"
+        return f"{prefix}{first}{dash}{other}{full}"
     return f"{prefix}{first}{dash}{_shortened(first, full, style)}"
 
 

@@ -18,6 +18,8 @@ SUPER, SUB, BASELINE = "sup", "sub", "baseline"
 QUOTE = "q"
 INNER_QUOTE = "qi"
 NOCASE = "nocase"
+NODECOR = "nodecor"  # no marks at all inside
+FIELD = "field"  # round a field of a reference
 PERSON = "person"  # set around each name
 NAME = "name"  # set around a list of names, for the substitution of repeated authors
 
@@ -51,11 +53,12 @@ Part = str | Piece
 class Token:
     """A text, or the opening or closing of a mark."""
 
-    __slots__ = ("kind", "value")
+    __slots__ = ("kind", "seam", "value")
 
-    def __init__(self, kind: str, value: str) -> None:
+    def __init__(self, kind: str, value: str, seam: bool = True) -> None:
         self.kind = kind  # "text", "open" or "close"
         self.value = value
+        self.seam = seam  # False inside a field, whose own punctuation stays as it is
 
     def __repr__(self) -> str:
         return f"{self.kind}:{self.value!r}"
@@ -88,19 +91,23 @@ def is_empty(part: Part | None) -> bool:
 
 def stream(part: Part) -> list[Token]:
     tokens: list[Token] = []
-    _flatten(part, tokens)
+    _flatten(part, tokens, [])
     return tokens
 
 
-def _flatten(part: Part, out: list[Token]) -> None:
+def _flatten(part: Part, out: list[Token], field: list[bool]) -> None:
+    """`field` is empty outside fields; inside it holds whether the field has begun to print."""
     if isinstance(part, str):
         if part:
-            out.append(Token("text", part))
+            out.append(Token("text", part, not (field and field[0])))
+            if field:
+                field[0] = True
         return
     if part.prefix:
-        out.append(Token("text", part.prefix))
+        _flatten(part.prefix, out, field)
     for mark in part.marks:
         out.append(Token("open", mark))
+    inner = field or ([False] if FIELD in part.marks else field)
     first = True
     for child in part.parts:
         if is_empty(child):
@@ -108,11 +115,11 @@ def _flatten(part: Part, out: list[Token]) -> None:
         if not first and part.delimiter:
             out.append(Token("text", part.delimiter))
         first = False
-        _flatten(child, out)
+        _flatten(child, out, inner)
     for mark in reversed(part.marks):
         out.append(Token("close", mark))
     if part.suffix:
-        out.append(Token("text", part.suffix))
+        _flatten(part.suffix, out, field)
 
 
 # ---------------------------------------------------------------- seams
@@ -121,17 +128,17 @@ def _flatten(part: Part, out: list[Token]) -> None:
 _MEET = {
     "!.": "!", "!:": "!", "?.": "?", "?:": "?", ":.": ":", ";.": ";", ";:": ";", ",,": ",",
     "..": ".", "::": ":", ";;": ";", "!!": "!", "??": "?", ":!": "!", ":?": "?", ";!": "!",
-    ";?": "?", ".;": ".;", ",.": ",.",
+    ";?": "?",
 }  # fmt: skip
 _PUNCTUATION = frozenset("!?.:;,")
-_CLOSERS = frozenset({"close"})
+_BLANKS = " \u00a0"
 
 
 def settle(tokens: list[Token], marks: Marks) -> list[Token]:
     """Tokens with seams mended and quotation marks in place of quote tokens."""
-    _merge(tokens)
     if marks.inside:
         _into_quotes(tokens)
+    _merge(tokens)
     tokens = [t for t in tokens if t.kind != "text" or t.value]
     return _quoted(tokens, marks)
 
@@ -141,7 +148,7 @@ def _merge(tokens: list[Token]) -> None:
     for token in tokens:
         if token.kind != "text":
             continue
-        if left is not None and left.value and token.value:
+        if left is not None and left.value and token.value and token.seam:
             _meet(left, token)
         if token.value:
             left = token
@@ -150,15 +157,15 @@ def _merge(tokens: list[Token]) -> None:
 def _meet(left: Token, right: Token) -> None:
     """Mend the seam between two texts."""
     a, b = left.value[-1], right.value[0]
-    if a in " \u00a0" and b in " \u00a0":
+    if a in _BLANKS and b in _BLANKS:
         right.value = right.value[1:]
-    elif a == " " and b in ",.;:!?" and len(left.value) > 1 and b in ",.":
+    elif a == " " and b in ",." and len(left.value) > 1:
         left.value = left.value.rstrip(" ")
         if left.value:
             _meet(left, right)
     elif a in _PUNCTUATION and b in _PUNCTUATION:
         kept = _MEET.get(a + b)
-        if kept is not None and len(kept) == 1:
+        if kept is not None:
             left.value = left.value[:-1] + kept
             right.value = right.value[1:]
             if right.value:
@@ -166,40 +173,49 @@ def _meet(left: Token, right: Token) -> None:
 
 
 def _into_quotes(tokens: list[Token]) -> None:
-    """Move a full stop or comma that follows a closing quotation mark inside it."""
-    for i, token in enumerate(tokens):
-        if token.kind != "text" or not token.value or token.value[0] not in ".,":
-            continue
-        j = i - 1
-        quote = -1
-        while j >= 0 and (tokens[j].kind != "text" or not tokens[j].value):
-            if tokens[j].kind == "open":
-                break
-            if tokens[j].kind == "close" and tokens[j].value in (QUOTE, INNER_QUOTE):
-                quote = j
-            j -= 1
-        if quote < 0 or j < 0 or tokens[j].kind != "text":
-            continue
-        inner = tokens[j]
-        mark, token.value = token.value[0], token.value[1:]
-        if inner.value[-1] not in "!?.,;:" or (inner.value[-1] in "!?" and mark == ","):
-            inner.value += mark
+    """Where the language wants it, punctuation that follows a closing quotation mark goes inside;
+    a colon or semicolon that the quotation ends with comes out."""
+    last: Token | None = None
+    closed = False
+    for token in tokens:
+        if token.kind == "text" and token.value:
+            if closed and last is not None and token.seam and token.value[0] in _PUNCTUATION:
+                _swap(last, token)
+            if token.value:
+                last, closed = token, False
+        elif token.kind == "close" and token.value in (QUOTE, INNER_QUOTE):
+            closed = True
+        elif token.kind == "open" and token.value in (QUOTE, INNER_QUOTE):
+            last, closed = None, False
+
+
+def _swap(inner: Token, outer: Token) -> None:
+    a, b = inner.value[-1], outer.value[0]
+    if a in ":;" and b not in "!?":
+        inner.value = inner.value[:-1]
+        kept = _MEET.get(a + b, a + b)
+        outer.value = kept + outer.value[1:]
+    elif b in ".,!?":
+        inner.value = inner.value[:-1] + _MEET.get(a + b, a + b) if a in _PUNCTUATION else inner.value + b
+        outer.value = outer.value[1:]
+    elif a in "!?" and b == ":":
+        outer.value = outer.value[1:]
 
 
 def _quoted(tokens: list[Token], marks: Marks) -> list[Token]:
+    """Quotation marks by their depth; single quotes of an author start with the inner marks."""
     out: list[Token] = []
-    depth = 0
+    stack: list[bool] = []
     for token in tokens:
         if token.value not in (QUOTE, INNER_QUOTE) or token.kind == "text":
             out.append(token)
             continue
         if token.kind == "open":
-            outer = depth % 2 == 0
+            outer = not stack[-1] if stack else token.value == QUOTE
+            stack.append(outer)
             out.append(Token("text", (marks.outer if outer else marks.inner)[0]))
-            depth += 1
-        else:
-            depth -= 1
-            outer = depth % 2 == 0
+        elif stack:
+            outer = stack.pop()
             out.append(Token("text", (marks.outer if outer else marks.inner)[1]))
     return out
 
@@ -243,7 +259,9 @@ def _pop(stack: list[str], mark: str) -> None:
 def _in_force(stack: list[str]) -> tuple[str, ...]:
     on: list[str] = []
     for mark in stack:
-        if mark in _OFF:
+        if mark == NODECOR:
+            on = [m for m in on if m.startswith(_KEPT)]
+        elif mark in _OFF:
             if _OFF[mark] in on:
                 on.remove(_OFF[mark])
         elif mark in _FLIP and mark in on:

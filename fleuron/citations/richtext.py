@@ -5,13 +5,17 @@ become quotes that the locale sets, all else is text – a `<script>` or an `&` 
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 
 from fleuron.citations.output import (
     BOLD,
     CAPS,
+    FIELD,
+    INNER_QUOTE,
     ITALIC,
     NOCASE,
+    NODECOR,
     QUOTE,
     SUB,
     SUPER,
@@ -23,22 +27,28 @@ _TAG = re.compile(
     r"<(?P<close>/?)(?P<name>i|b|sup|sub|sc|span)(?P<rest>(?:\s[^<>]*)?)>", re.IGNORECASE
 )
 _SIMPLE = {"i": ITALIC, "b": BOLD, "sup": SUPER, "sub": SUB, "sc": CAPS}
-_QUOTES = {'"': '"', "“": "”", "‘": "’", "«": "»", "'": "'"}
 _BEFORE_OPENING = re.compile(r"(?:^|[\s(\[{\u2013\u2014/“‘\"«-])$")
 _AFTER_CLOSING = re.compile(r"^(?:$|[\s)\]},.;:!?\u2013\u2014/”’\"'»-])")
 
 
+Pairs = tuple[tuple[str, str], ...]  # the quotation marks of a language, outer and inner
+
+
 @lru_cache(maxsize=20_000)
-def parse(text: str) -> Part:
-    """A field as a piece, or as plain text where it holds nothing but text."""
-    if not any(c in text for c in "<\"'“‘«"):
+def parse(text: str, quotes: Pairs = ()) -> Part:
+    """A field as a piece, or as plain text where it holds nothing but text.
+
+    Straight quotation marks and those of the language are understood; others are text.
+    """
+    if text.isascii() and not any(c in text for c in "<\"'"):
         return text
-    root = Piece(_nest(_lex(text)))
-    only = root.parts[0] if len(root.parts) == 1 else root
-    return only
+    parts = _nest(_lex(text, quotes))
+    if len(parts) == 1 and isinstance(parts[0], str):
+        return parts[0]
+    return Piece(parts, (FIELD,))
 
 
-def _lex(text: str) -> list[tuple[str, str]]:
+def _lex(text: str, quotes: Pairs) -> list[tuple[str, str]]:
     """Texts, and candidates for openings and closings: ("open", mark), ("close", mark)."""
     out: list[tuple[str, str]] = []
     at = 0
@@ -52,7 +62,7 @@ def _lex(text: str) -> list[tuple[str, str]]:
         at = match.end()
     if at < len(text):
         out.append(("text", text[at:]))
-    return _with_quotes(_paired(out))
+    return _raised(_with_quotes(_paired(out), quotes))
 
 
 def _mark(match: re.Match[str]) -> str | None:
@@ -63,6 +73,8 @@ def _mark(match: re.Match[str]) -> str | None:
         return "span"
     if "nocase" in rest:
         return NOCASE
+    if "nodecor" in rest:
+        return NODECOR
     if re.search(r"small-caps", rest):
         return CAPS
     return None
@@ -80,7 +92,7 @@ def _paired(items: list[tuple[str, str]]) -> list[tuple[str, str]]:
         elif kind == "close":
             for depth in range(len(stack) - 1, -1, -1):
                 opened = items[stack[depth]][1]
-                if opened == mark or (mark == "span" and opened in (NOCASE, CAPS)):
+                if opened == mark or (mark == "span" and opened in (NOCASE, CAPS, NODECOR)):
                     partner[stack[depth]], partner[i] = i, stack[depth]
                     del stack[depth:]
                     break
@@ -94,10 +106,10 @@ def _paired(items: list[tuple[str, str]]) -> list[tuple[str, str]]:
     return out
 
 
-def _with_quotes(items: list[tuple[str, str]]) -> list[tuple[str, str]]:
+def _with_quotes(items: list[tuple[str, str]], quotes: Pairs) -> list[tuple[str, str]]:
     """Quotation marks that open and close become quotes; apostrophes become ’."""
     whole = "".join(v if k == "text" else "" for k, v in items)
-    roles = _roles(whole)
+    roles = _roles(whole, quotes)
     out: list[tuple[str, str]] = []
     offset = 0
     for kind, value in items:
@@ -111,7 +123,7 @@ def _with_quotes(items: list[tuple[str, str]]) -> list[tuple[str, str]]:
                 continue
             if i > at:
                 out.append(("text", value[at:i]))
-            out.append(("text", "’") if role == "apostrophe" else (role, QUOTE))
+            out.append(("text", "’") if role == "apostrophe" else (role[:-1], _LEVEL[role[-1]]))
             at = i + 1
         if at < len(value):
             out.append(("text", value[at:]))
@@ -119,35 +131,72 @@ def _with_quotes(items: list[tuple[str, str]]) -> list[tuple[str, str]]:
     return out
 
 
-def _roles(text: str) -> dict[int, str]:
+_LEVEL = {"1": QUOTE, "2": INNER_QUOTE}
+
+
+def _roles(text: str, quotes: Pairs) -> dict[int, str]:
+    """What each quotation mark is: "open1", "close2", "apostrophe"; others are left out."""
+    pairs = {'"': ('"', "1"), "'": ("'", "2")}
+    pairs |= {o.strip(): (c.strip(), str(n)) for n, (o, c) in enumerate(quotes[:2], 1) if o and c}
+    closing = {close for close, _ in pairs.values()}
     roles: dict[int, str] = {}
-    stack: list[tuple[int, str]] = []
+    stack: list[tuple[int, str, str]] = []
     for i, mark in enumerate(text):
-        if mark not in "\"'“”‘’«»":
+        if mark not in pairs and mark not in closing:
             continue
-        opens = mark in _QUOTES and _BEFORE_OPENING.search(text[:i]) and text[i + 1 : i + 2].strip()
-        closes = i > 0 and not text[i - 1].isspace() and _AFTER_CLOSING.match(text[i + 1 :])
-        if closes and stack and any(c == mark for _, c in stack):
+        opens = mark in pairs and _BEFORE_OPENING.search(text[:i]) and text[i + 1 : i + 2].strip()
+        closes = i > 0 and _AFTER_CLOSING.match(text[i + 1 :]) and (
+            not text[i - 1].isspace() or text[i - 1] == "\u00a0" or mark == "»"
+        )
+        if closes and any(c == mark for _, c, _ in stack):
             while stack:
-                start, close = stack.pop()
+                start, close, level = stack.pop()
                 if close == mark:
-                    roles[start], roles[i] = "open", "close"
+                    roles[start], roles[i] = f"open{level}", f"close{level}"
                     break
+                if close == "'":
+                    roles[start] = "apostrophe"
         elif opens:
-            stack.append((i, _QUOTES[mark]))
+            stack.append((i, *pairs[mark]))
         elif mark == "'":
             roles[i] = "apostrophe"
-    for start, close in stack:
+    for start, close, _ in stack:
         if close == "'":
             roles.setdefault(start, "apostrophe")
     return roles
+
+
+def _raised(items: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Characters that are superscripts in themselves, as letters raised by a mark."""
+    out: list[tuple[str, str]] = []
+    for kind, value in items:
+        if kind != "text" or value.isascii():
+            out.append((kind, value))
+            continue
+        at = 0
+        for i, letter in enumerate(value):
+            shape = unicodedata.decomposition(letter)
+            if not shape.startswith("<super>"):
+                continue
+            if i > at:
+                out.append(("text", value[at:i]))
+            plain = "".join(chr(int(code, 16)) for code in shape.split()[1:])
+            out += [("open", SUPER), ("text", plain), ("close", SUPER)]
+            at = i + 1
+        if at < len(value):
+            out.append(("text", value[at:]))
+    return out
 
 
 def _nest(items: list[tuple[str, str]]) -> list[Part]:
     stack: list[tuple[str, list[Part]]] = [("", [])]
     for kind, value in items:
         if kind == "text":
-            stack[-1][1].append(value)
+            parts = stack[-1][1]
+            if parts and isinstance(parts[-1], str):
+                parts[-1] += value
+            else:
+                parts.append(value)
         elif kind == "open":
             stack.append((value, []))
         elif any(mark == value for mark, _ in stack[1:]):
@@ -158,5 +207,5 @@ def _nest(items: list[tuple[str, str]]) -> list[Part]:
                     break
     while len(stack) > 1:
         mark, parts = stack.pop()
-        stack[-1][1].extend(parts if mark == QUOTE else [Piece(parts, (mark,))])
+        stack[-1][1].extend(parts if mark in (QUOTE, INNER_QUOTE) else [Piece(parts, (mark,))])
     return stack[0][1]

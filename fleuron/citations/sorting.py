@@ -88,6 +88,6 @@ def collated(text: str) -> Value:
     bare = re.sub(r"<[^>]*>", "", text)
     letters = unicodedata.normalize("NFKD", bare)
     base = "".join(c for c in letters if not unicodedata.combining(c)).casefold()
-    base = re.sub(r"[^\w\s,;-]|_", "", base.replace("’", "").replace("-", " ")).strip()
+    base = re.sub(r"[^\w\s]|_", "", base.replace("’", "").replace("-", " ")).strip()
     numbered = re.sub(r"\d+", lambda m: m[0].zfill(9), base)
     return (numbered, text)

@@ -8,19 +8,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from fleuron.citations.output import NOCASE, Part, Piece
+from fleuron.citations.output import CAPS, NOCASE, SUB, SUPER, Part, Piece
 
 # Words that title case leaves alone, as CSL 1.0.2 (appendix "title case") names them.
 STOP_WORDS = frozenset(
-    "a according across afore after against ahead along alongside amid amidst among amongst an and "
+    "a about above across afore after against al along alongside amid amidst among amongst an and "
     "anenst apropos apud around as aside astride at athwart atop barring before behind below "
-    "beneath beside besides between beyond but by circa despite down during et except for forenenst "
-    "from given in inside into lest like modulo near next nor notwithstanding of off on onto or out "
-    "over per plus pro qua sans since so than that the though through throughout thru till to "
-    "toward towards under underneath until unto up upon v. versus vs. v vs vis-à-vis via von van "
-    "with within without yet ca c".split()
+    "beneath beside besides between beyond but by c ca circa d' de despite down during et except "
+    "for forenenst from given in inside into lest like modulo near next nor notwithstanding of off "
+    "on onto or out over per plus pro qua sans since so than the through throughout thru thruout "
+    "till to toward towards under underneath until unto up upon v v. van versus via vis-à-vis von "
+    "vs vs. with within without yet".split()
 )
-
+# Small capitals, superscripts and subscripts in a field are left alone like `nocase`.
+_PROTECTED = frozenset({NOCASE, CAPS, SUPER, SUB})
 _WORD = re.compile(r"\S+")
 
 
@@ -71,7 +72,7 @@ def _leaves(part: Part, protected: bool = False) -> list[tuple[str, bool]]:
     """The texts of a part in order, each with whether its case is protected."""
     if isinstance(part, str):
         return [(part, protected)]
-    inside = protected or NOCASE in part.marks
+    inside = protected or any(m in _PROTECTED for m in part.marks)
     out: list[tuple[str, bool]] = []
     if part.prefix:
         out.append((part.prefix, protected))
@@ -170,13 +171,8 @@ def _is_capitalised(word: str) -> bool:
 
 
 def _title(part: Part) -> Part:
-    whole = "".join(t for t, _ in _leaves(part))
-    shouting = whole.upper() == whole and any(c.isalpha() for c in whole)
-
     def change(word: str, place: _Place) -> str:
-        if shouting:
-            word = word.lower()
-        if any(c.isupper() for c in word[1:]) and not shouting:
+        if any(c.isupper() for c in word[1:]):
             return word
         bare = word.strip("\"'“”‘’()[]«»,.;:!?—–")
         starts = (
@@ -202,6 +198,7 @@ def _title_word(word: str) -> str:
         return _capital(word) if word.islower() or word[:1] in "\"'“‘([«" else word
     out = []
     for i, piece in enumerate(parts):
-        small = piece.lower() in STOP_WORDS and i > 0
+        small = i > 0 and (piece.lower() in STOP_WORDS or len(piece) == 1)
+        small = small or (len(piece) == 1 and not piece.isascii())
         out.append(piece if small or not piece.islower() else _capital(piece))
     return "".join(out)

@@ -195,6 +195,8 @@ def _trailing_particles(given: str) -> tuple[str, str]:
 def _suffix_in(given: str) -> tuple[str, str, bool]:
     """ "Sammy,! III" and "Sammy, Jr." carry their suffix behind a comma."""
     head, _, tail = given.partition(",")
+    if not tail.strip():
+        return given, "", False
     forced = tail.startswith("!")
     tail = tail.lstrip("!").strip()
     return head.strip(), tail, forced
