@@ -1,3 +1,66 @@
-"""fleuron: structured Markdown and a CSL bibliography become PDF, EPUB and HTML editions."""
+"""fleuron: structured Markdown and a CSL bibliography become PDF, EPUB and HTML editions.
+
+How it is built
+===============
+
+    content/ ─content─▶ Manuscript ─reader─▶ Galley ─┬──────────passes─▶ Proof ─┬─checks──▶ Diagnostics
+    bibliography/ ─────▶ Library ────────────────────┴─citations─▶ notes ─┘     └─formats─▶ Artefacts
+    templates/ ────────▶ Theme, Locale ────────────────────────────────────────────┘
+
+Each phase is a function from one frozen value to the next, and each value has its own type, so that
+no phase can be handed half-done work: a `Proof` has its notes numbered, and no format asks.
+
+floor  module        one line
+0      nodes         the pandoc AST as values: decode, walk, rewrite
+       model         the values that pass between phases
+1      diagnostics   the table of codes
+       metadata      YAML with positions, typed
+       content       a content folder becomes manuscripts; the only module that knows its layout
+       reader        Markdown becomes nodes; the only module that runs pandoc
+       bibliography  CSL-JSON, BibTeX, RIS and CSL files become a library and a style
+       theme         templates/ becomes a theme and locales; the only module that knows Jinja
+2      citations     clusters in, notes out; the only package that knows the citation engine
+3      passes        clean · structure · notes · references · typography
+       writer        nodes become markup that is HTML and XML at once, through components
+       marking       the PDF's page breaks marked in that markup
+       pictures      drawings made safe, photographs looked at
+       fonts         faces cut down to the characters in use
+       titling       dates, names, colophon
+       checks        a small generator for each diagnostic
+4      formats       pdf (the only package that knows WeasyPrint) · epub · html
+5      pipeline      the phases in order, for one edition
+       cache         what need not be built again; standard library only
+       catalogue     index, manifest, checksums
+       output        files written beside their place and renamed into it
+       printing      diagnostics and tables as lines
+6      building      many editions: what is stale is made, side by side, and written
+7      cli           arguments, exit codes
+
+A module imports only from floors beneath its own, or from its own; `tests/test_architecture.py`
+reads the imports and says so.
+
+What never happens
+==================
+
+- Between the doors (floor 1) and the way out (floors 5 to 7) nothing opens a file, reads a clock or
+  looks at the environment.
+- No format imports another. The PDF is laid out first, and hands on where its pages begin.
+- No Python file and no template holds a word that a reader of an edition sees: words come from the
+  content or from templates/locales/.
+- A guest library's types stay in its own module.
+- A build opens no network connection; nothing in a finished edition loads anything from outside.
+- Nothing is written outside dist/, and a good file is never replaced by a broken one.
+
+Two things worth knowing before you change anything
+===================================================
+
+Blocks are numbered by the writer (`data-b`), in one walk that is the same for every format: that is
+how a page break found in WeasyPrint's layout is found again in the same word of the EPUB and the
+web page (`formats/pdf/pages`, `marking`).
+
+WeasyPrint 70.0 loses footnotes without a word; `formats/pdf/mends` mends that, refuses to load on
+another version, and `formats/pdf/notes_check` counts every call and every body after each layout:
+a PDF that lacks a note is not written.
+"""
 
 __version__ = "0.1.0"
