@@ -3,30 +3,56 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+import string
 from functools import lru_cache
 
 import uharfbuzz
 from fontTools.ttLib import TTFont
 
-from fleuron.theme import Face
+from fleuron.model import Locale, Proof
+from fleuron.nodes import text
+from fleuron.theme import Face, Theme
 
 # Beside a font's usual features: the figures and small capitals that the style sheets ask for.
 _FEATURES = ("onum", "lnum", "pnum", "tnum", "smcp", "c2sc", "sups")
 
 
-def subset(face: Face, text: Iterable[str], flavour: str = "") -> bytes:
-    """`face` with the glyphs for the characters of `text` and no others, its weights from 400 to
-    700; as TTF, or as "woff" or "woff2"."""
-    wanted = frozenset(ord(c) for c in set(text) if c.isprintable())
-    return _subset(face, wanted, flavour)
+def characters(proof: Proof, locale: Locale) -> frozenset[str]:
+    """Every character that an edition of `proof` may show: its text, its notes, the words of its
+    drawings and of the locale, and ASCII."""
+    edition, brief = proof.edition, proof.edition.brief
+    drawn = [
+        data.decode("utf-8", "ignore")
+        for path, data in proof.assets.items()
+        if path.lower().endswith(".svg")
+    ]
+    words = [
+        string.printable,
+        *map(text, proof.divisions),
+        *(text(note.blocks) for note in proof.notes),
+        *proof.strings.values(),
+        *drawn,
+        *locale.terms.values(),
+        repr((edition, brief)),
+        "↩\ufe0e‘’“”«»„‹›–—…·•",
+    ]
+    return frozenset("".join(words))
+
+
+def warm(theme: Theme, wanted: frozenset[str], flavour: str) -> None:
+    """Subsets every face ahead of its use. Compression runs outside the interpreter's lock, so a
+    thread does it while pages are laid out."""
+    for face in theme.faces:
+        subset(face, wanted, flavour)
 
 
 @lru_cache(maxsize=32)
-def _subset(face: Face, wanted: frozenset[int], flavour: str) -> bytes:
+def subset(face: Face, wanted: frozenset[str], flavour: str = "") -> bytes:
+    """`face` with the glyphs for the characters `wanted` and no others, its weights from 400 to
+    700; as TTF, or as "woff" or "woff2"."""
     font = uharfbuzz.Face(face.data)
     plan = uharfbuzz.SubsetInput()
-    plan.unicode_set.update(wanted)
+    plan.unicode_set.update(ord(c) for c in wanted if c.isprintable())
     plan.layout_feature_tag_set.update(int.from_bytes(f.encode(), "big") for f in _FEATURES)
     low, high = face.weights
     if low < high:

@@ -8,6 +8,7 @@ Writes nothing: a build with errors leaves every earlier artefact as it is.
 
 from __future__ import annotations
 
+import concurrent.futures
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import fleuron
-from fleuron import bibliography, citations, passes, reader, theme
+from fleuron import bibliography, citations, fonts, passes, reader, theme
 from fleuron.checks import checks
 from fleuron.diagnostics import diagnostic, in_order
 from fleuron.formats import FORMATS
@@ -92,9 +93,12 @@ def make(
         return Made(slug, (), found, {})
     progress("setting pages")
     proof, look, locale = prepared.proof, prepared.theme, prepared.locale
-    printed = printer.render(proof, look, locale)
+    with concurrent.futures.ThreadPoolExecutor(1) as aside:
+        if "html" in (wanted := tuple(formats) or FORMATS):
+            # The web page's faces are squeezed on another core while pages are laid out here.
+            aside.submit(fonts.warm, look, fonts.characters(proof, locale), "woff2")
+        printed = printer.render(proof, look, locale)
     found = in_order([*found, *_astray(printed, manuscript)])
-    wanted = tuple(formats) or FORMATS
     artefacts = [printed.artefact] if "pdf" in wanted else []
     for name in wanted:
         if name != "pdf":

@@ -73,7 +73,7 @@ def render(
         nav,
         _ncx(proof, theme, locale, setting, chapters, pages),
         *_media(proof, chapters),
-        *_fonts(theme, documents + [nav]),
+        *_fonts(theme, fonts.characters(proof, locale)),
         _style(theme, proof, locale),
     ]
     if cover:
@@ -312,11 +312,10 @@ def _media(proof: Proof, chapters: Mapping[str, Element]) -> Iterator[Item]:
             yield Item(f"m{index:02d}", _media_name(url), photo.media_type, data)
 
 
-def _fonts(theme: Theme, documents: Iterable[Item]) -> Iterator[Item]:
-    text = "".join(item.data.decode() for item in documents)
+def _fonts(theme: Theme, wanted: frozenset[str]) -> Iterator[Item]:
     for face in theme.faces:
         # WOFF 1: readers of several makers do not know WOFF 2.
-        data = fonts.subset(face, text, "woff")
+        data = fonts.subset(face, wanted, "woff")
         yield Item(f"font-{face.name}", f"fonts/{face.name}.woff", "font/woff", data)
 
 
