@@ -150,6 +150,7 @@ class BriefSchema(metadata.Typed):
     reference_list: bool = Field(False, alias="reference-list")
     theme: Annotated[str, AfterValidator(lambda v: v and _slug(v))] = ""
     certifier: str = ""
+    typography: Literal["national", "eu-isg"] = "national"
 
     def value(self) -> Brief:
         return Brief(
@@ -169,6 +170,7 @@ class BriefSchema(metadata.Typed):
             reference_list=self.reference_list,
             theme=self.theme,
             certifier=self.certifier,
+            typography=self.typography,
         )
 
 

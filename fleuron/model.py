@@ -84,6 +84,7 @@ class Brief:
     reference_list: bool = False
     theme: str = ""
     certifier: str = ""
+    typography: str = "national"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +121,16 @@ class Edition:
 class Locale:
     """How a language prints: its words, marks and habits (`templates/locales/<tag>.yaml`).
 
-    `tag` is the language asked for, `name` its own name for itself. `quotes` are the opening and
-    closing marks of the outer level, then of the inner. `spacing` maps a mark to the no-break
-    space that stands before ("before ;") or after it ("after «"). `hyphenation` is the language
-    whose patterns break words, empty for none.
+    `tag` is the language asked for, `name` its own name for itself, `script` its writing system
+    (ISO 15924), `letters` its small letters. `quotes` are the opening and closing marks of the
+    outer level, then of the inner. `hyphenation` is the language whose patterns break words, empty
+    for none.
+
+    `spacing` maps "before ;" or "after «" to the space that stands there, empty for none. No line
+    ends after a word of `ties`, between one of `before_number` and a number, or between a number
+    and one of `units`.
+    `dash` is what stands between spaces for a break in the sentence; `note_call` shapes the number
+    of a note where it is called.
     """
 
     tag: str
@@ -134,6 +141,13 @@ class Locale:
     hyphenation: str
     terms: Mapping[str, str]
     spacing: Mapping[str, str] = field(default_factory=dict)
+    script: str = "Latn"
+    letters: str = ""
+    note_call: str = "{n}"
+    dash: str = ""
+    ties: tuple[str, ...] = ()
+    before_number: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
 
     def term(self, key: str, **values: object) -> str:
         """The words for `key` with `values` put in; KeyError where the locale has none."""
@@ -162,6 +176,7 @@ class Manuscript:
     assets: Mapping[str, bytes]
     strings: Mapping[str, str] = field(default_factory=dict)
     folder: PurePosixPath = PurePosixPath()
+    pseudo: str = ""  # how its words are made strange, to test a layout without a translator
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ def prepare(
     """A manuscript read, checked and made a proof; None where house or theme fail it."""
     edition = manuscript.edition
     found: list[Diagnostic] = []
-    locale, slips = theme.locale(house.templates, edition.lang)
+    locale, slips = theme.locale(house.templates, edition.lang, edition.brief.typography)
     found += slips
     look = _theme(manuscript, house, found)
     citer = _citer(manuscript, house, found)

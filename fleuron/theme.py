@@ -13,10 +13,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import fontpkg
 import jinja2
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from fleuron import metadata
 from fleuron.diagnostics import diagnostic
@@ -126,31 +127,61 @@ def _faces(table: Mapping[str, str]) -> tuple[Face, ...]:
 # ------------------------------------------------------------------ locales
 
 
+_SPACES = {"no-break": "\u00a0", "narrow": "\u202f", "none": ""}
+
+
+def _space(name: str) -> str:
+    if name not in _SPACES:
+        raise ValueError(f"a space is one of {', '.join(_SPACES)}")
+    return _SPACES[name]
+
+
+Space = Annotated[str, AfterValidator(_space)]
+Words = Annotated[tuple[str, ...], BeforeValidator(lambda v: v.split() if isinstance(v, str) else v)]
+
+
 class QuotesSchema(metadata.Typed):
     outer: tuple[str, str]
     inner: tuple[str, str]
+
+
+class ProfileSchema(metadata.Typed):
+    """One of the ways in which a language is set."""
+
+    note_call: str = Field("{n}", alias="note-call", pattern=r"^[^{}]*\{n\}[^{}]*$")
+    quotes: QuotesSchema | None = None
+    spacing: dict[str, Space] = {}
 
 
 class LocaleSchema(metadata.Typed):
     """`templates/locales/<tag>.yaml`."""
 
     name: str
-    direction: str = "ltr"
+    script: str = Field("Latn", pattern=r"^[A-Z][a-z]{3}$")
+    direction: Literal["ltr", "rtl"] = "ltr"
+    letters: str = ""
     quotes: QuotesSchema
     date: str = "d MMMM y"
     hyphenation: str = ""
-    spacing: dict[str, str] = {}
+    dash: str = ""
+    ties: Words = ()
+    before_number: Words = Field((), alias="before-number")
+    units: Words = ()
+    typography: dict[Literal["national", "eu-isg"], ProfileSchema] = {}
     terms: dict[str, str]
 
 
-def locale(templates: Path, tag: str) -> tuple[Locale | None, tuple[Diagnostic, ...]]:
-    """The locale for a language tag: its own file, or that of the tag shortened from its end
-    (RFC 4647, 3.4, lookup). Without one, a diagnostic names the file that is missing."""
+def locale(
+    templates: Path, tag: str, profile: str = "national"
+) -> tuple[Locale | None, tuple[Diagnostic, ...]]:
+    """The locale for a language tag, set by a profile of its typography: its own file, or that of
+    the tag shortened from its end (RFC 4647, 3.4, lookup). Without one, a diagnostic names the file
+    that is missing."""
     folder = templates / "locales"
     for known in _shorter(tag):
         path = folder / f"{known}.yaml"
         if path.is_file():
-            return _locale(path, tag)
+            return _locale(path, tag, profile)
     have = ", ".join(sorted(p.stem for p in folder.glob("*.yaml")))
     place = Place((folder / f"{tag}.yaml").as_posix())
     message = f"the house has no locale for “{tag}”"
@@ -164,19 +195,30 @@ def _shorter(tag: str) -> list[str]:
 
 
 @lru_cache(maxsize=64)
-def _locale(path: Path, tag: str) -> tuple[Locale | None, tuple[Diagnostic, ...]]:
+def _locale(path: Path, tag: str, profile: str) -> tuple[Locale | None, tuple[Diagnostic, ...]]:
     schema, slips = metadata.load(path.read_text("utf-8"), path.as_posix(), LocaleSchema)
     if schema is None:
         return None, slips
+    # What the EU's style guide leaves alone is set as the nation sets it.
+    national = schema.typography.get("national", ProfileSchema())
+    own = schema.typography.get(profile, national)  # type: ignore[call-overload]
+    quotes = own.quotes or schema.quotes
     return Locale(
         tag=tag,
         name=schema.name,
-        direction="rtl" if schema.direction == "rtl" else "ltr",
-        quotes=(*schema.quotes.outer, *schema.quotes.inner),
+        direction=schema.direction,
+        quotes=(*quotes.outer, *quotes.inner),
         date=schema.date,
         hyphenation=schema.hyphenation,
         terms=schema.terms,
-        spacing=schema.spacing,
+        spacing=own.spacing,
+        script=schema.script,
+        letters=schema.letters,
+        note_call=own.note_call,
+        dash=schema.dash,
+        ties=schema.ties,
+        before_number=schema.before_number,
+        units=schema.units,
     ), slips
 
 
