@@ -108,11 +108,12 @@ _URL_BREAKS = re.compile(r"(?<=[/])(?=[^/])|(?=[.?&=#_~%])|(?<=-)(?=\w{4})")
 
 
 class _Writer:
-    """One walk. Its only state is the number of the next block."""
+    """One walk. Its only state is the number of the next block and the level of the heading above."""
 
     def __init__(self, setting: Setting, first: int) -> None:
         self.setting = setting
         self.count = itertools.count(first)
+        self.level = setting.heading - 1
 
     # -------------------------------------------------------------- inlines
 
@@ -209,13 +210,16 @@ class _Writer:
         return f' data-b="{next(self.count)}"' if self.setting.numbered else ""
 
     def division(self, node: Division) -> str:
-        tag = f"h{min(node.level + self.setting.heading - 1, 6)}"
+        above, self.level = self.level, min(node.level + self.setting.heading - 1, 6)
+        tag = f"h{self.level}"
         label = f"{node.attr.id}-title" if node.attr.id else ""
         labelled = f' aria-labelledby="{escape(label)}"' if label else ""
         ident = f' id="{escape(label)}"' if label else ""
         heading = f"<{tag}{ident}{self.number()}>{self.inlines(node.title)}</{tag}>"
         attr = Attr(node.attr.id, (*node.attr.classes, f"level-{node.level}"), node.attr.pairs)
-        return f"<section{_attributes(attr)}{labelled}>\n{heading}\n{self.blocks(node.blocks)}\n</section>"
+        body = self.blocks(node.blocks)
+        self.level = above
+        return f"<section{_attributes(attr)}{labelled}>\n{heading}\n{body}\n</section>"
 
     def div(self, attr: Attr, blocks: tuple[Block, ...]) -> str:
         name = next((c for c in attr.classes if c in self.setting.theme.components), "")
@@ -226,7 +230,7 @@ class _Writer:
             name,
             attr=attr,
             title=Html(self.inlines(title)) if title else "",
-            heading=min(3 + self.setting.heading - 1, 6),
+            heading=min(self.level + 1, 6),
             number=Html(self.number()) if title else "",
             body=Html(self.blocks(rest)),
         )

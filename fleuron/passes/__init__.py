@@ -1,7 +1,7 @@
 """The passes: a galley and a library become a proof. Pure; each pass is a module with one function.
 
 In their order: `clean` takes out what no edition may carry, `structure` nests sections and numbers
-figures and tables, `notes` gathers notes in reading order and places citations, `references`
+figures and tables, `descriptions` gathers the long descriptions of figures, `notes` gathers notes in reading order and places citations, `references`
 resolves cross-references, `typography` sets quotation marks and spaces as the locale does.
 """
 
@@ -13,7 +13,7 @@ from dataclasses import replace
 from fleuron.diagnostics import in_order
 from fleuron.model import Diagnostic, Galley, Locale, NavEntry, Proof
 from fleuron.nodes import Block, Division, rewrite
-from fleuron.passes import clean, notes, references, structure, typography
+from fleuron.passes import clean, descriptions, notes, references, structure, typography
 from fleuron.passes.notes import Citer
 
 
@@ -26,6 +26,7 @@ def proof(galley: Galley, cite: Citer, locale: Locale) -> tuple[Proof, tuple[Dia
     found: list[Diagnostic] = []
     sections = clean.run(galley.sections, found)
     divisions, targets = structure.run(sections, galley, found)
+    divisions = descriptions.run(divisions, locale)
     placed = notes.run(divisions, cite, galley, found)
     targets |= {f"fn:{note.id}": references.Target("note-ref", f"fn-{note.number}", note.number)
                 for note in placed.notes if note.id}
