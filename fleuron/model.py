@@ -189,10 +189,15 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Galley:
-    """A manuscript parsed: nodes as the author wrote them, nothing placed or numbered."""
+    """A manuscript parsed: nodes as the author wrote them, nothing placed or numbered.
+
+    `front` holds the edition's own lines (title, subtitle, …), which are Markdown too, by the name
+    of their field.
+    """
 
     manuscript: Manuscript
     sections: tuple[Section, ...]
+    front: Mapping[str, tuple[Block, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ import pypandoc
 from fleuron.model import Galley, Manuscript, Section
 from fleuron.nodes import Block, Div, decode
 
+FRONT = ("title", "subtitle", "running_head", "abstract")  # fields of an edition that are prose
 _SECTIONS = Path(__file__).with_name("sections.lua")
 _SEPARATOR = "\x1d"
 # C0 and C1 controls other than tab and newline have no place in a text (XML 1.0, 2.2).
@@ -25,10 +26,13 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def read(manuscript: Manuscript) -> Galley:
-    """`manuscript` parsed, section by section."""
-    parts = blocks(_labelled([source.text for source in manuscript.sources]))
+    """`manuscript` parsed, section by section, and its title lines with it."""
+    texts = _labelled([source.text for source in manuscript.sources])
+    front = {name: _line(getattr(manuscript.edition, name)) for name in FRONT}
+    parts = blocks([*texts, *front.values()])
     names = (source.path for source in manuscript.sources)
-    return Galley(manuscript, tuple(map(Section, names, parts)))
+    sections = tuple(map(Section, names, parts))
+    return Galley(manuscript, sections, dict(zip(front, parts[len(texts) :], strict=True)))
 
 
 def blocks(texts: Sequence[str]) -> tuple[tuple[Block, ...], ...]:
@@ -54,6 +58,11 @@ def mathml(formulas: Sequence[tuple[str, bool]]) -> tuple[str, ...]:
     found = tuple(re.findall(r"<p>(.*?)</p>", html, re.DOTALL))
     assert len(found) == len(formulas)
     return found
+
+
+def _line(words: str) -> str:
+    """A title as a line of a line block, so that “1914. A year” is no list."""
+    return f"| {' '.join(words.split())}" if words else ""
 
 
 def _labelled(texts: list[str]) -> list[str]:

@@ -1,8 +1,9 @@
 """The passes: a galley and a library become a proof. Pure; each pass is a module with one function.
 
 In their order: `clean` takes out what no edition may carry, `structure` nests sections and numbers
-figures and tables, `descriptions` gathers the long descriptions of figures, `notes` gathers notes in reading order and places citations, `references`
-resolves cross-references, `typography` sets quotation marks and spaces as the locale does.
+figures and tables, `descriptions` gathers the long descriptions of figures, `notes` gathers notes
+in reading order and places citations, `references` resolves cross-references, `typography` sets
+quotation marks and spaces as the locale does.
 """
 
 from __future__ import annotations
@@ -28,8 +29,11 @@ def proof(galley: Galley, cite: Citer, locale: Locale) -> tuple[Proof, tuple[Dia
     divisions, targets = structure.run(sections, galley, found)
     divisions = descriptions.run(divisions, locale)
     placed = notes.run(divisions, cite, galley, found)
-    targets |= {f"fn:{note.id}": references.Target("note-ref", f"fn-{note.number}", note.number)
-                for note in placed.notes if note.id}
+    targets |= {
+        f"fn:{note.id}": references.Target("note-ref", f"fn-{note.number}", note.number)
+        for note in placed.notes
+        if note.id
+    }
     resolve = references.resolver(targets, locale, galley, found)
     set_ = typography.setter(locale)
 
@@ -40,7 +44,7 @@ def proof(galley: Galley, cite: Citer, locale: Locale) -> tuple[Proof, tuple[Dia
     divisions = tuple(d for d in ready if isinstance(d, Division))
     manuscript = galley.manuscript
     return Proof(
-        edition=manuscript.edition,
+        edition=replace(manuscript.edition, **_front(galley, set_)),
         divisions=divisions,
         notes=tuple(replace(n, blocks=finished(n.blocks)) for n in placed.notes),
         nav=_nav(divisions, 1),
@@ -50,6 +54,11 @@ def proof(galley: Galley, cite: Citer, locale: Locale) -> tuple[Proof, tuple[Dia
         tables=sum(t.term == "table-n" for t in targets.values()),
         engine=placed.engine,
     ), in_order(found)
+
+
+def _front(galley: Galley, set_: typography.Setter) -> dict[str, str]:
+    """The edition's own lines as they will be printed: their quotation marks and apostrophes set."""
+    return {name: references.plain(set_(blocks)) for name, blocks in galley.front.items()}
 
 
 def _nav(blocks: Iterable[Block], level: int) -> tuple[NavEntry, ...]:
