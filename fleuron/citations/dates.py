@@ -27,9 +27,9 @@ class Date_Part(Rendering, model.Date_Part):  # type: ignore[misc]
         text = getattr(self, f"_{name}")(day, form)
         if not text:
             return None
-        part: Part = self.cased(text, cite)
+        part: Part = self.cased(richtext.parse(text), cite)
         if over.get("text-case"):
-            part = set_case(text, over["text-case"])
+            part = set_case(richtext.parse(text), over["text-case"])
         if (over.get("strip-periods") or self.a.get("strip-periods")) == "true":
             part = stripped(part)
         return part

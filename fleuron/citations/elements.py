@@ -6,6 +6,7 @@ Each is citeproc-py's element of that name with our own `render`: a `Cite` in, a
 
 from __future__ import annotations
 
+from html import unescape
 from typing import Any
 
 from citeproc import model
@@ -40,6 +41,9 @@ class Rendering:
         self.a = dict(self.attrib)  # type: ignore[attr-defined]
         self.kids = tuple(self)  # type: ignore[call-overload]
         self.frame = frame
+        for name in ("prefix", "suffix", "delimiter", "value"):
+            if "&" in self.a.get(name, ""):
+                self.a[name] = unescape(self.a[name])  # some styles escape a tab twice
         self.prefix_, self.suffix_ = self.a.get("prefix", ""), self.a.get("suffix", "")
         marks = [table[self.a[n]] for n, table in _MARKS if self.a.get(n) in table]
         if "display" in self.a:
@@ -187,6 +191,10 @@ class Macro(Rendering, model.Macro):  # type: ignore[misc]
         if not parts or (cite.called > called and cite.got == got):
             cite.opening = opening
             return None
+        if cite.got == got:
+            # CSL 1.0.2, "Group": a macro that prints counts as a variable that is found.
+            cite.called += 1
+            cite.got += 1
         return parts[0] if len(parts) == 1 else Piece(parts)
 
 
@@ -369,7 +377,7 @@ class Label(Rendering, model.Label):  # type: ignore[misc]
 
     def render(self, cite: Cite) -> Part | None:
         name = self.a.get("variable", "")
-        value = cite.text(name)
+        value = cite.text(name) or (cite.locator if name == "page" else "")
         if not value or name in cite.suppressed:
             return None
         term = label_term(cite.label or "page") if name == "locator" else name

@@ -172,6 +172,7 @@ class Names(Rendering, model.Names):  # type: ignore[misc]
             cite.outer_names = outer
             used, cite.trace = cite.trace, outer_trace
             if part is not None and part != "":
+                cite.got += 1
                 # What a substitute printed is not printed again (CSL 1.0.2, "Substitute").
                 cite.suppressed.update(used)
                 if outer_trace is not None:

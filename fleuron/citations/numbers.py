@@ -8,7 +8,7 @@ from citeproc.model import romanize
 
 from fleuron.citations.frame import Terms
 
-_ONE = r"(?:[A-Za-z]{0,3}[-.]?)?\d+(?:[./]\d+)*[A-Za-z]{0,3}|\d+(?:st|nd|rd|th)"
+_ONE = r"(?:[A-Za-z]{0,3})?\d+(?:[./]\d+)*[A-Za-z]{0,3}|\d+(?:st|nd|rd|th)"
 _NUMERIC = re.compile(rf"^\s*(?:{_ONE})(?:\s*[-–—,&]\s*(?:{_ONE}))*\s*$")
 _ROMAN = re.compile(r"^[ivxlcdmIVXLCDM]+\.?$")
 _SEVERAL = re.compile(r"[-–—,&;]|\band\b|\bund\b|\bet\b")

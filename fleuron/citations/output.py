@@ -112,7 +112,7 @@ def _flatten(part: Part, out: list[Token], field: list[bool]) -> None:
     for child in part.parts:
         if is_empty(child):
             continue
-        if not first and part.delimiter:
+        if not first and part.delimiter and not _swallowed(part.delimiter, out):
             out.append(Token("text", part.delimiter))
         first = False
         _flatten(child, out, inner)
@@ -120,6 +120,12 @@ def _flatten(part: Part, out: list[Token], field: list[bool]) -> None:
         out.append(Token("close", mark))
     if part.suffix:
         _flatten(part.suffix, out, field)
+
+
+def _swallowed(delimiter: str, out: list[Token]) -> bool:
+    """A comma is not wanted after a part that ends in a space of its own ("p. " and 33)."""
+    before = next((t.value for t in reversed(out) if t.kind == "text" and t.value), "")
+    return delimiter[0] in ",;" and before[-1:] in tuple(_BLANKS) and before.strip() != ""
 
 
 # ---------------------------------------------------------------- seams
