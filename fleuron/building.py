@@ -155,10 +155,7 @@ def _results(
     jobs = min(order.jobs, len(stale))
     if jobs <= 1:
         for folder, key in stale:
-            name = f"{folder.parent.name}/{folder.name}"
-            made, seconds = make(
-                folder, house, order.formats, lambda words, n=name: progress(f"{n}: {words}")
-            )
+            made, seconds = make(folder, house, order.formats, _named(folder, progress))
             yield folder, key, made, seconds
         return
     with concurrent.futures.ProcessPoolExecutor(jobs) as pool:
@@ -170,6 +167,10 @@ def _results(
             progress(f"{count} of {len(stale)}: {folder.parent.name}/{folder.name}")
             made, seconds = future.result()
             yield folder, key, made, seconds
+
+
+def _named(folder: Path, progress: Callable[[str], None]) -> Callable[[str], None]:
+    return lambda words: progress(f"{folder.parent.name}/{folder.name}: {words}")
 
 
 def make(

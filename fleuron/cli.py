@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return GOOD
     except OSError as error:
         return _machine(error)
-    except Exception:
+    except Exception:  # noqa: BLE001 - the last door: a fault of ours is told, not thrown
         traceback.print_exc()
         _say(f"this is a fault in fleuron {__version__}, not in your text: please report it")
         return FAULT

@@ -26,7 +26,16 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from fleuron import metadata
 from fleuron.diagnostics import diagnostic
-from fleuron.model import Brief, Contributor, Diagnostic, Edition, Manuscript, Place, Sibling, SourceFile
+from fleuron.model import (
+    Brief,
+    Contributor,
+    Diagnostic,
+    Edition,
+    Manuscript,
+    Place,
+    Sibling,
+    SourceFile,
+)
 
 MOST_TEXT = 4_000_000  # bytes in one text file
 MOST_PICTURE = 30_000_000  # bytes in one picture
@@ -214,8 +223,8 @@ class EditionSchema(metadata.Typed):
     subtitle: str = ""
     running_head: str = Field("", alias="running-head")
     abstract: str = ""
-    keywords: Words = []
-    translators: Contributors = []
+    keywords: Words = Field(default_factory=list)
+    translators: Contributors = Field(default_factory=list)
     series: str = ""
     publisher: str = ""
     rights: str = ""

@@ -38,7 +38,7 @@ def mark(
     A page that begins with a heading, a figure or a table is marked before it, not within. Removes
     the numbers of the blocks when done.
     """
-    blocks = {int(e.get("data-b")): e for root in roots for e in root.iter() if e.get("data-b")}
+    blocks = {int(n): e for root in roots for e in root.iter() if (n := e.get("data-b"))}
     marks = {}
     # From the end to the start: a mark put in does not move the places before it.
     for page in sorted(breaks, key=lambda b: (b.block, b.offset), reverse=True):
@@ -124,7 +124,10 @@ def _escaped(text: str | None) -> str:
 
 
 # Elements that HTML knows as empty; any other must be closed by an end tag.
-_VOID = "area base br col embed hr img input link meta source track wbr".split()
+_VOID = frozenset(
+    ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source")
+    + ("track", "wbr")
+)
 _EMPTY = re.compile(r"<([\w:-]+)((?:\s[^<>]*?)?)/>")
 _SVG = re.compile(r"<svg\b.*?</svg>|<math\b.*?</math>", re.DOTALL)
 

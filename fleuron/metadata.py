@@ -66,15 +66,13 @@ def parse(text: str, file: str) -> tuple[Any, dict[Path, Place], tuple[Diagnosti
 
 
 def _compose(text: str) -> yaml.Node | None:
-    nodes = 0
-    for event in yaml.parse(text, Loader=_Loader):
-        nodes += 1
+    for nodes, event in enumerate(yaml.parse(text, Loader=_Loader)):
+        mark: Any = event.start_mark
         if isinstance(event, yaml.AliasEvent):
-            raise yaml.MarkedYAMLError(
-                problem="aliases (*name) are not used here", problem_mark=event.start_mark
-            )
+            problem = "aliases (*name) are not used here"
+            raise yaml.MarkedYAMLError(problem=problem, problem_mark=mark)
         if nodes > _MOST_NODES:
-            raise yaml.MarkedYAMLError(problem="too long", problem_mark=event.start_mark)
+            raise yaml.MarkedYAMLError(problem="too long", problem_mark=mark)
     root: yaml.Node | None = yaml.compose(text, Loader=_Loader)
     return root
 

@@ -175,7 +175,7 @@ class Manuscript:
     sources: tuple[SourceFile, ...]
     assets: Mapping[str, bytes]
     strings: Mapping[str, str] = field(default_factory=dict)
-    folder: PurePosixPath = PurePosixPath()
+    folder: PurePosixPath = field(default_factory=PurePosixPath)
     pseudo: str = ""  # how its words are made strange, to test a layout without a translator
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields, replace
-from functools import cache
 from typing import Any
 
 
@@ -320,10 +319,16 @@ class Division(Block):
 # ------------------------------------------------------------------ walking
 
 
-@cache
+_FIELDS: dict[type[Node], tuple[str, ...]] = {}
+
+
 def node_fields(kind: type[Node]) -> tuple[str, ...]:
     """The names of the fields that hold nodes: those annotated as tuples."""
-    return tuple(f.name for f in fields(kind) if str(f.type).startswith("tuple["))
+    names = _FIELDS.get(kind)
+    if names is None:
+        names = tuple(f.name for f in fields(kind) if str(f.type).startswith("tuple["))
+        _FIELDS[kind] = names
+    return names
 
 
 def children(node: Node) -> Iterator[Node]:
@@ -425,7 +430,8 @@ def _attr(raw: list[Any]) -> Attr:
 
 
 def _inline(raw: dict[str, Any]) -> Inline:
-    tag, c = raw["t"], raw.get("c")
+    tag: str = raw["t"]
+    c: Any = raw.get("c")
     if tag in _WRAPPED:
         return _WRAPPED[tag](_inlines(c))
     match tag:
@@ -472,7 +478,8 @@ def _item(blocks: list[Any]) -> ListItem:
 
 
 def _block(raw: dict[str, Any]) -> Block:
-    tag, c = raw["t"], raw.get("c")
+    tag: str = raw["t"]
+    c: Any = raw.get("c")
     match tag:
         case "Plain":
             return Plain(_inlines(c))

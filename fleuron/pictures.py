@@ -21,20 +21,10 @@ _MOST_PIXELS = 80_000_000
 _MEDIA = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "WEBP": "image/webp"}
 
 _ELEMENTS = frozenset(
-    "svg g defs symbol use path rect circle ellipse line polyline polygon text tspan title desc"
-    " linearGradient radialGradient stop clipPath mask pattern marker".split()
+    ["svg", "g", "defs", "symbol", "use", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "tspan", "title", "desc", "linearGradient", "radialGradient", "stop", "clipPath", "mask", "pattern", "marker"]
 )
 _ATTRIBUTES = frozenset(
-    "id class d x y x1 y1 x2 y2 dx dy cx cy r rx ry fx fy width height viewBox points transform"
-    " preserveAspectRatio rotate textLength lengthAdjust fill fill-opacity fill-rule stroke"
-    " stroke-width stroke-opacity stroke-linecap stroke-linejoin stroke-dasharray stroke-dashoffset"
-    " stroke-miterlimit opacity clip-path clip-rule mask font-family font-size font-style"
-    " font-weight font-variant letter-spacing word-spacing text-anchor dominant-baseline"
-    " alignment-baseline baseline-shift text-decoration visibility display color offset stop-color"
-    " stop-opacity gradientUnits gradientTransform spreadMethod patternUnits patternContentUnits"
-    " patternTransform clipPathUnits maskUnits maskContentUnits markerWidth markerHeight"
-    " markerUnits refX refY orient marker-start marker-mid marker-end vector-effect"
-    " shape-rendering text-rendering direction unicode-bidi lang version".split()
+    ["id", "class", "d", "x", "y", "x1", "y1", "x2", "y2", "dx", "dy", "cx", "cy", "r", "rx", "ry", "fx", "fy", "width", "height", "viewBox", "points", "transform", "preserveAspectRatio", "rotate", "textLength", "lengthAdjust", "fill", "fill-opacity", "fill-rule", "stroke", "stroke-width", "stroke-opacity", "stroke-linecap", "stroke-linejoin", "stroke-dasharray", "stroke-dashoffset", "stroke-miterlimit", "opacity", "clip-path", "clip-rule", "mask", "font-family", "font-size", "font-style", "font-weight", "font-variant", "letter-spacing", "word-spacing", "text-anchor", "dominant-baseline", "alignment-baseline", "baseline-shift", "text-decoration", "visibility", "display", "color", "offset", "stop-color", "stop-opacity", "gradientUnits", "gradientTransform", "spreadMethod", "patternUnits", "patternContentUnits", "patternTransform", "clipPathUnits", "maskUnits", "maskContentUnits", "markerWidth", "markerHeight", "markerUnits", "refX", "refY", "orient", "marker-start", "marker-mid", "marker-end", "vector-effect", "shape-rendering", "text-rendering", "direction", "unicode-bidi", "lang", "version"]
 )
 _LOCAL_URL = re.compile(r"\s*url\(\s*['\"]?#[\w.:-]+['\"]?\s*\)\s*(?:none|currentColor)?\s*")
 
@@ -90,7 +80,7 @@ def drawing(data: bytes, name: str, alt: str, strings: Mapping[str, str]) -> Dra
     root.set("role", "img")
     root.set("aria-label", alt)
     root.set("focusable", "false")
-    etree.cleanup_namespaces(root, top_nsmap={None: SVG})
+    etree.cleanup_namespaces(root, top_nsmap={None: SVG})  # type: ignore[dict-item]
     markup = etree.tostring(root, encoding="unicode", with_tail=False)
     return Drawing(markup, untold)
 
@@ -173,10 +163,10 @@ def _prefix(root: etree._Element, name: str) -> None:
     """Ids in a page must be unique; two drawings may well share theirs."""
     own = {e.get("id") for e in root.iter() if e.get("id")}
     for element in root.iter():
-        for key, value in list(element.attrib.items()):
+        for key, value in [(str(k), str(v)) for k, v in element.attrib.items()]:
             if key == "id" and value in own:
                 element.set("id", f"{name}-{value}")
-            elif str(key).endswith("href") and value[1:] in own:
+            elif key.endswith("href") and value[1:] in own:
                 del element.attrib[key]
                 element.set("href", f"#{name}-{value[1:]}")
             elif "url(" in value:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,15 @@ from fleuron.checks import checks
 from fleuron.diagnostics import diagnostic, in_order
 from fleuron.formats import FORMATS
 from fleuron.formats import pdf as printer
-from fleuron.model import Artefact, Citation, Diagnostic, Locale, Manuscript, Place, Proof
+from fleuron.model import (
+    Artefact,
+    Citation,
+    Diagnostic,
+    Locale,
+    Manuscript,
+    Place,
+    Proof,
+)
 from fleuron.nodes import text
 from fleuron.passes.notes import Citer
 from fleuron.theme import Theme
@@ -139,7 +147,7 @@ def _citer(manuscript: Manuscript, house: House, found: list[Diagnostic]) -> Cit
     if style is None:
         return None
 
-    def render(clusters: tuple[Citation, ...]) -> citations.Rendered:
+    def render(clusters: Sequence[Citation]) -> citations.Rendered:
         cited = {item.key for cluster in clusters for item in cluster.items}
         found.extend(bibliography.examine(library, sorted(cited)))
         return citations.render(

@@ -8,6 +8,7 @@ with nothing but the standard library, so the same proof always gives the same b
 from __future__ import annotations
 
 import io
+import re
 import uuid
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -116,7 +117,7 @@ def _chapters(proof: Proof, setting: Setting) -> dict[str, Element]:
     first = 1
     for index, division in enumerate(proof.divisions, 1):
         root = marking.tree(write((division,), setting, first))
-        numbers = [int(e.get("data-b")) for e in root.iter() if e.get("data-b")]
+        numbers = [int(n) for e in root.iter() if (n := e.get("data-b"))]
         first = max(numbers, default=first - 1) + 1
         _typed(root[0], division)
         out[f"{index:02d}-{_file_name(division)}.xhtml"] = root
@@ -163,7 +164,8 @@ def _notes(
     markup = theme.render("formats/epub/notes.xhtml", l=locale, notes=notes)
     root = marking.tree(markup.replace("epub:type", "data-epub-type"))
     for element in root.iter():
-        if kind := element.attrib.pop("data-epub-type", None):
+        if kind := element.get("data-epub-type"):
+            del element.attrib["data-epub-type"]
             element.set(_EPUB_TYPE, kind)
     return root
 
@@ -185,7 +187,8 @@ def _linked(root: Element, own: str, where: Mapping[str, str]) -> None:
         if name(element) == "a":
             target = (element.get("href") or "").removeprefix("#")
             if (element.get("href") or "").startswith("#"):
-                home = "notes.xhtml" if target.startswith("fn-") else where.get(target, own)
+                noted = re.fullmatch(r"fn-\d+", target)
+                home = "notes.xhtml" if noted else where.get(target, own)
                 element.set("href", ("" if home == own else home) + f"#{target}")
             if element.get("role") == "doc-noteref":
                 element.set(_EPUB_TYPE, "noteref")

@@ -22,7 +22,6 @@ from fleuron.nodes import Attr
 from fleuron.theme import Theme
 from fleuron.writer import Setting, write, write_inlines
 
-
 FLAVOUR = "woff2"  # of the faces in the file: every browser of the last ten years knows it
 
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from fleuron.diagnostics import in_order
-from fleuron.model import Diagnostic, Galley, Locale, NavEntry, Proof
+from fleuron.model import Diagnostic, Edition, Galley, Locale, NavEntry, Proof
 from fleuron.nodes import Block, Division, rewrite
 from fleuron.passes import clean, descriptions, notes, references, structure, typography
 from fleuron.passes.notes import Citer
@@ -44,7 +45,7 @@ def proof(galley: Galley, cite: Citer, locale: Locale) -> tuple[Proof, tuple[Dia
     divisions = tuple(d for d in ready if isinstance(d, Division))
     manuscript = galley.manuscript
     return Proof(
-        edition=replace(manuscript.edition, **_front(galley, set_)),
+        edition=_titled(galley, set_),
         divisions=divisions,
         notes=tuple(replace(n, blocks=finished(n.blocks)) for n in placed.notes),
         nav=_nav(divisions, 1),
@@ -56,9 +57,12 @@ def proof(galley: Galley, cite: Citer, locale: Locale) -> tuple[Proof, tuple[Dia
     ), in_order(found)
 
 
-def _front(galley: Galley, set_: typography.Setter) -> dict[str, str]:
-    """The edition's own lines as they will be printed: their quotation marks and apostrophes set."""
-    return {name: references.plain(set_(blocks)) for name, blocks in galley.front.items()}
+def _titled(galley: Galley, set_: typography.Setter) -> Edition:
+    """The edition with its own lines as they will be printed: quotation marks and apostrophes set."""
+    lines: dict[str, Any] = {
+        name: references.plain(set_(blocks)) for name, blocks in galley.front.items()
+    }
+    return replace(galley.manuscript.edition, **lines)
 
 
 def _nav(blocks: Iterable[Block], level: int) -> tuple[NavEntry, ...]:

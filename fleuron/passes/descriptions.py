@@ -11,7 +11,18 @@ from dataclasses import replace
 from typing import Any
 
 from fleuron.model import Locale
-from fleuron.nodes import Attr, Block, Div, Division, Figure, Header, Link, Node, Str, node_fields
+from fleuron.nodes import (
+    Attr,
+    Block,
+    Div,
+    Division,
+    Figure,
+    Header,
+    Link,
+    Node,
+    Str,
+    node_fields,
+)
 
 NAME = "long-description"
 

@@ -20,20 +20,24 @@ from fleuron.nodes import (
     Cite,
     CiteItem,
     Division,
+    Image,
     Inline,
+    Link,
     Node,
     Note,
     NoteCall,
     Para,
     Plain,
+    SoftBreak,
     Space,
     Span,
     Str,
+    each,
     node_fields,
     text,
 )
 from fleuron.passes.places import find, masked
-from fleuron.passes.references import is_reference
+from fleuron.passes.references import is_reference, words_only
 
 
 class Cited(Protocol):
@@ -109,10 +113,19 @@ def _gather(nodes: Iterable[Node], gathered: _Gathered) -> tuple[Any, ...]:
                 out.append(_note(blocks, gathered))
             case Cite() if not all(map(is_reference, node.items)):
                 _cite(node, out, pending, gathered)
+            case Link() | Image():
+                out += _after(replace(node, children=_gather(node.children, gathered)))
             case _:
                 new = {n: _gather(getattr(node, n), gathered) for n in node_fields(type(node))}
                 out.append(replace(node, **new) if new else node)  # type: ignore[arg-type]
     return tuple(out)
+
+
+def _after(node: Link | Image) -> tuple[Node, ...]:
+    """A link or picture with its calls behind it: a link holds no link (HTML, 4.5.1), and the words
+    that stand for a picture hold no call."""
+    calls = tuple(inner for inner in each(node.children) if isinstance(inner, NoteCall))
+    return (replace(node, children=words_only(node.children)), *calls) if calls else (node,)
 
 
 def _cite(node: Cite, out: list[Node], pending: list[Node], gathered: _Gathered) -> None:
@@ -124,7 +137,7 @@ def _cite(node: Cite, out: list[Node], pending: list[Node], gathered: _Gathered)
         # "@key says": the names stand in the sentence, the work in the note.
         index = str(len(gathered.citations))
         out.append(Span(Attr(classes=("cited-author",), pairs=(("index", index),)), ()))
-    elif out and isinstance(out[-1], Space):
+    elif out and isinstance(out[-1], (Space, SoftBreak)):
         out.pop()
         _take_punctuation(out, pending)
     out.append(_note((Para((node,)),), gathered))

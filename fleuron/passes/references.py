@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from fleuron.diagnostics import diagnostic
 from fleuron.model import Diagnostic, Galley, Locale, Place
@@ -56,12 +57,17 @@ def resolver(
     def change(node: Node) -> Node | tuple[Node, ...]:
         if isinstance(node, Cite) and all(map(is_reference, node.items)):
             return _links(node, targets, locale, galley, found)
-        if isinstance(node, Link) and node.url.startswith("#") and node.url[1:] not in ids:
-            if not node.attr.has("back-reference"):
-                found.append(_dangling(node.url[1:], node.url, sorted(ids), galley))
+        if _within(node) and node.url[1:] not in ids:
+            found.append(_dangling(node.url[1:], node.url, sorted(ids), galley))
         return node
 
     return change
+
+
+def _within(node: Node) -> TypeGuard[Link]:
+    """An author's own link to a place in the brief."""
+    mine = isinstance(node, Link) and not node.attr.has("back-reference")
+    return mine and node.url.startswith("#")  # type: ignore[attr-defined]
 
 
 def _links(
