@@ -17,10 +17,10 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 from PIL import Image
 
+from fleuron import cldr
 from fleuron.cache import Built
 from fleuron.model import Artefact, Html, Locale
 from fleuron.theme import Theme
-from fleuron.titling import cldr
 
 _MEDIA = {"pdf": "application/pdf", "epub": "application/epub+zip", "html": "text/html"}
 THUMBNAIL = 320  # pixels wide
@@ -81,7 +81,7 @@ def _brief(
     return {
         **first.facts,
         "slug": name,
-        "date": format_date(issued, locale.date, locale=cldr(locale)),
+        "date": format_date(issued, locale.date, locale=cldr.of(locale.tag)),
         "cover": f"data:image/png;base64,{base64.b64encode(cover).decode()}",
         "width": width,
         "height": height,
@@ -106,7 +106,7 @@ def size(count: int, locale: Locale) -> str:
     """A number of bytes as the locale says it, in kB or MB of a thousand."""
     unit, scale = ("megabytes", 1e6) if count >= 1e6 else ("kilobytes", 1e3)
     amount = round(count / scale, 1 if unit == "megabytes" else 0)
-    return locale.term(unit, n=format_decimal(amount, locale=cldr(locale)))
+    return locale.term(unit, n=format_decimal(amount, locale=cldr.of(locale.tag)))
 
 
 def manifest(state: Mapping[str, Built], tools: Mapping[str, str]) -> Artefact:

@@ -31,6 +31,7 @@ from fleuron.model import (
     Proof,
 )
 from fleuron.nodes import text
+from fleuron.passes import typography
 from fleuron.passes.notes import Citer
 from fleuron.theme import Theme
 
@@ -79,6 +80,7 @@ def prepare(
     citer = _citer(manuscript, house, found)
     if locale is None or look is None or citer is None:
         return None, in_order(found)
+    locale = typography.house(locale)
     galley = reader.read(manuscript)
     proof, slips = passes.proof(galley, citer, locale)
     found += slips

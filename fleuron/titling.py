@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import babel
 from babel.dates import format_date
 from babel.lists import format_list
 
+from fleuron import cldr
 from fleuron.model import Brief, Contributor, Edition, Html, Locale, Proof
 from fleuron.theme import Theme
 
@@ -37,26 +37,17 @@ def titling(proof: Proof, theme: Theme, locale: Locale) -> Titling:
     )
 
 
-def cldr(locale: Locale) -> babel.Locale:
-    """CLDR's locale for ours; the language alone where CLDR has no such variant."""
-    try:
-        return babel.Locale.parse(locale.tag, sep="-")
-    except (babel.UnknownLocaleError, ValueError):
-        return babel.Locale.parse(locale.tag.split("-")[0], sep="-")
-
-
 def language(tag: str) -> str:
     """A language's name in itself: “français”, “українська”."""
-    known = babel.Locale.parse(tag.split("-")[0], sep="-")
-    return str(known.get_display_name() or tag)
+    return str(cldr.of(tag.split("-")[0]).get_display_name() or tag)
 
 
 def date(brief: Brief, locale: Locale) -> str:
-    return str(format_date(brief.issued, locale.date, locale=cldr(locale)))
+    return str(format_date(brief.issued, locale.date, locale=cldr.of(locale.tag)))
 
 
 def listed(names: list[str], locale: Locale) -> str:
-    return str(format_list(names, locale=cldr(locale))) if names else ""
+    return str(format_list(names, locale=cldr.of(locale.tag))) if names else ""
 
 
 def _rows(edition: Edition, locale: Locale) -> list[tuple[str, str]]:

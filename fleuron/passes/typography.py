@@ -1,37 +1,189 @@
-"""Sets quotation marks as the locale does. Blocks in, blocks out.
+"""Sets quotation marks and spaces as the locale does. Blocks in, blocks out.
 
 A quotation inside a quotation takes the other pair of marks; which mark the author typed does not
-matter. Code, addresses and formulas hold no `Quoted` nodes, so they stay as they are.
+matter. Spaces are set over a whole paragraph at once, whatever nodes its words stand in ("mot" and
+";" are two of pandoc's). Code, addresses, formulas and words of another language stay as they are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from fleuron.model import Locale
-from fleuron.nodes import Block, Node, Quoted, Str, node_fields
+from fleuron.nodes import (
+    Attr,
+    Block,
+    Code,
+    Image,
+    Inline,
+    LineBreak,
+    Link,
+    Math,
+    Node,
+    NoteCall,
+    Quoted,
+    RawInline,
+    SoftBreak,
+    Space,
+    Span,
+    Str,
+    node_fields,
+    text,
+)
+from fleuron.passes import spacing
+from fleuron.passes.spacing import SEALED, Edit
 
 Setter = Callable[[Iterable[Block]], tuple[Any, ...]]
+
+# By place in a paragraph: what comes there, and whether the character that stood there stays.
+Changes = dict[int, tuple[str, bool]]
 
 
 def setter(locale: Locale) -> Setter:
     """A function that sets blocks by the habits of `locale`."""
 
     def set_blocks(blocks: Iterable[Block]) -> tuple[Any, ...]:
-        return _set(blocks, 0, locale)
+        return _spaced(_quoted(blocks, 0, locale), locale)
 
     return set_blocks
 
 
-def _set(nodes: Iterable[Node], depth: int, locale: Locale) -> tuple[Any, ...]:
+def house(locale: Locale) -> Locale:
+    """`locale` with its own words set by its own habits."""
+    return replace(locale, terms={key: words(term, locale) for key, term in locale.terms.items()})
+
+
+def words(typed: str, locale: Locale) -> str:
+    """A line typed outside the paragraphs, which no Markdown reader has seen."""
+    return spacing.words(re.sub(r"(?<=\w)'(?=\w)", "’", typed), locale)
+
+
+# ------------------------------------------------------------------ quotation marks
+
+
+def _quoted(nodes: Iterable[Node], depth: int, locale: Locale) -> tuple[Any, ...]:
     out: list[Node] = []
     for node in nodes:
         if isinstance(node, Quoted):
             opening, closing = locale.quotes[:2] if depth % 2 == 0 else locale.quotes[2:]
-            out += [Str(opening), *_set(node.children, depth + 1, locale), Str(closing)]
+            out += [Str(opening), *_quoted(node.children, depth + 1, locale), Str(closing)]
         else:
-            new = {name: _set(getattr(node, name), depth, locale) for name in node_fields(type(node))}
+            fields = node_fields(type(node))
+            new = {name: _quoted(getattr(node, name), depth, locale) for name in fields}
             out.append(replace(node, **new) if new else node)
     return tuple(out)
+
+
+# ------------------------------------------------------------------ spaces
+
+
+def _spaced(nodes: Iterable[Node], locale: Locale) -> tuple[Any, ...]:
+    """`nodes` with the spaces of every paragraph, heading, cell and term in them set."""
+    out: list[Any] = []
+    for node in nodes:
+        new: dict[str, Any] = {}
+        for name in node_fields(type(node)):
+            inner = getattr(node, name)
+            if inner and isinstance(inner[0], Inline):
+                new[name] = _line(inner, locale)
+            elif inner:
+                new[name] = _spaced(inner, locale)
+        if isinstance(attr := getattr(node, "attr", None), Attr) and attr.pairs:
+            new["attr"] = _printed(attr, locale)
+        out.append(replace(node, **new) if new else node)  # type: ignore[type-var]
+    return tuple(out)
+
+
+def _printed(attr: Attr, locale: Locale) -> Attr:
+    """A credit and a source are words that stand in print, though they are typed as attributes."""
+    pairs = tuple(
+        (key, words(value, locale) if key in ("credit", "source") else value)
+        for key, value in attr.pairs
+    )
+    return replace(attr, pairs=pairs)
+
+
+def _line(inlines: Sequence[Inline], locale: Locale) -> tuple[Inline, ...]:
+    edits = spacing.edits("".join(_characters(inlines, locale)), locale)
+    return _edited(inlines, _by_place(edits), locale, 0)[0] if edits else tuple(inlines)
+
+
+def _by_place(edits: Iterable[Edit]) -> Changes:
+    """Edits as changes of single characters, since a range may reach over several nodes."""
+    changes: Changes = {}
+    for start, end, new in edits:
+        changes[start] = (new, start == end)
+        changes.update((place, ("", False)) for place in range(start + 1, end))
+    return changes
+
+
+def _characters(nodes: Iterable[Node], locale: Locale) -> Iterator[str]:
+    """The characters of `nodes` in a row, sealed where no rule may look."""
+    for node in nodes:
+        match node:
+            case Str(content):
+                yield SEALED * len(content) if _ADDRESS.search(content) else content
+            case Space() | SoftBreak():
+                yield " "
+            case LineBreak():
+                yield "\n"
+            case _ if _sealed(node, locale):
+                yield SEALED
+            case _:
+                for name in node_fields(type(node)):
+                    yield from _characters(getattr(node, name), locale)
+
+
+# What looks like an address, a DOI or a key stays as it was typed.
+_ADDRESS = re.compile(r"://|^www\.|^10\.\d{4,}/|\w@\w|^@\w|^doi:", re.IGNORECASE)
+
+
+def _sealed(node: Node, locale: Locale) -> bool:
+    match node:
+        case Code() | Math() | Image() | RawInline() | NoteCall():
+            return True
+        case Link(attr, inlines, url):
+            return attr.has("uri") or attr.has("email") or text(inlines) == url
+        case Span(attr):
+            lang = attr.get("lang")
+            return bool(lang) and lang.split("-")[0] != locale.tag.split("-")[0]
+    return False
+
+
+def _edited(
+    nodes: Iterable[Inline], changes: Changes, locale: Locale, at: int
+) -> tuple[tuple[Inline, ...], int]:
+    """`nodes` with the changes made from place `at` on, and the place behind them."""
+    out: list[Any] = []
+    for node in nodes:
+        if isinstance(node, (Str, Space, SoftBreak, LineBreak)) or _sealed(node, locale):
+            out += _leaf(node, changes, at)
+            at += len(node.text) if isinstance(node, Str) else 1
+            continue
+        new = {}
+        for name in node_fields(type(node)):
+            new[name], at = _edited(getattr(node, name), changes, locale, at)
+        out.append(replace(node, **new) if new else node)
+    return tuple(out), at
+
+
+def _leaf(node: Inline, changes: Changes, at: int) -> Iterator[Inline]:
+    if isinstance(node, Str):
+        changed = "".join(_changed(c, changes.get(at + i)) for i, c in enumerate(node.text))
+        yield Str(changed) if changed != node.text else node
+        return
+    new, kept = changes.get(at, ("", True))
+    if new:
+        yield Str(new)
+    if kept:
+        yield node
+
+
+def _changed(character: str, change: tuple[str, bool] | None) -> str:
+    if change is None:
+        return character
+    new, kept = change
+    return new + character if kept else new
