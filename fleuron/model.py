@@ -258,6 +258,7 @@ class Proof:
     nav: tuple[NavEntry, ...]
     assets: Mapping[str, bytes]
     strings: Mapping[str, str] = field(default_factory=dict)
+    works: Mapping[str, tuple[Inline, ...]] = field(default_factory=dict)  # full citations by key
     figures: int = 0
     tables: int = 0
     engine: str = ""

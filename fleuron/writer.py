@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from fleuron.model import Html, Locale
+from fleuron.model import Html, Locale, PlacedNote, Proof
 from fleuron.nodes import (
     Attr,
     Block,
@@ -261,12 +261,7 @@ class _Writer:
         return f'<p class="lines"{self.number()}>{body}</p>'
 
     def figure(self, node: Figure) -> str:
-        images = [n for n in each(node.blocks) if isinstance(n, Image)]
         attr = node.attr
-        if images:
-            # pandoc leaves classes and keys of an implicit figure on its image.
-            inner = images[0].attr
-            attr = Attr(attr.id, (*attr.classes, *inner.classes), (*attr.pairs, *inner.pairs))
         number = self.number()
         return self.component(
             "figure",
@@ -304,16 +299,25 @@ class _Writer:
         heads = table.bodies[0].head_columns if table.bodies else 0
         # A policy table's first column names its rows unless the source says otherwise.
         heads = heads or (0 if table.attr.has("plain-rows") else 1)
-        return "\n".join(f"<tr>{''.join(self.cells(row, table, head, heads))}</tr>" for row in rows)
+        spans = [0] * len(table.columns)  # how many rows each column is still taken from above
+        return "\n".join(
+            f"<tr>{''.join(self.cells(row, table, head, heads, spans))}</tr>" for row in rows
+        )
 
-    def cells(self, row: Row, table: Table, head: bool, heads: int) -> Iterator[str]:
-        column = 0
+    def cells(
+        self, row: Row, table: Table, head: bool, heads: int, spans: list[int]
+    ) -> Iterator[str]:
+        free = [column for column, taken in enumerate(spans) if not taken]
+        spans[:] = [max(0, taken - 1) for taken in spans]
         for cell in row.cells:
+            column = free[0] if free else len(spans)
+            own, free = free[: cell.colspan], free[cell.colspan :]
+            for taken in own:
+                spans[taken] = cell.rowspan - 1
             default = table.columns[column].align if column < len(table.columns) else ""
             tag = "th" if head or column < heads else "td"
             scope = f' scope="{"col" if head else "row"}"' if tag == "th" else ""
             yield f"<{tag}{scope}{_span(cell, default)}{self.number()}>{self.blocks(cell.blocks)}</{tag}>"
-            column += cell.colspan
 
 
 _ROLES = {"back-reference": "", "cross-reference": ""}
@@ -349,6 +353,16 @@ def _attributes(attr: Attr) -> str:
 
 def _breakable(url: str) -> str:
     return "<wbr/>".join(escape(part, quote=False) for part in _URL_BREAKS.split(url) if part)
+
+
+def reminders(note: PlacedNote, proof: Proof) -> list[tuple[int, tuple[Inline, ...]]]:
+    """The works that a note's *Ibid.* and *op. cit.* stand for, each with the number of the note
+    that has it in full: a reader of a pop-up note sees no other note beside it."""
+    found: dict[str, int] = {}
+    for node in each(note.blocks):
+        if isinstance(node, Link) and node.attr.has("back-reference"):
+            found.setdefault(node.attr.get("key"), int(node.attr.get("note")))
+    return [(number, proof.works[key]) for key, number in found.items() if key in proof.works]
 
 
 def plain(node: Node | Iterable[Node]) -> str:

@@ -22,7 +22,7 @@ from fleuron.marking import XHTML, XML, Element, name
 from fleuron.model import Artefact, Html, Locale, NavEntry, PageBreak, Proof
 from fleuron.nodes import Attr, Division
 from fleuron.theme import Theme
-from fleuron.writer import Setting, plain, write, write_inlines
+from fleuron.writer import Setting, plain, reminders, write, write_inlines
 
 OPS = "http://www.idpf.org/2007/ops"
 _EPUB_TYPE = f"{{{OPS}}}type"
@@ -160,7 +160,14 @@ def _notes(
     quiet = Setting(
         theme, locale, lambda _: "", setting.picture, setting.math, heading=1, numbered=False
     )
-    notes = [{"n": n.number, "body": write(n.blocks, quiet)} for n in proof.notes]
+    notes = [
+        {
+            "n": note.number,
+            "body": write(note.blocks, quiet),
+            "works": [(n, write_inlines(work, quiet)) for n, work in reminders(note, proof)],
+        }
+        for note in proof.notes
+    ]
     markup = theme.render("formats/epub/notes.xhtml", l=locale, notes=notes)
     root = marking.tree(markup.replace("epub:type", "data-epub-type"))
     for element in root.iter():

@@ -20,7 +20,7 @@ from fleuron.marking import XHTML, Element
 from fleuron.model import Artefact, Html, Locale, NavEntry, PageBreak, Proof
 from fleuron.nodes import Attr
 from fleuron.theme import Theme
-from fleuron.writer import Setting, write, write_inlines
+from fleuron.writer import Setting, reminders, write, write_inlines
 
 FLAVOUR = "woff2"  # of the faces in the file: every browser of the last ten years knows it
 
@@ -104,7 +104,14 @@ def _notes(proof: Proof, setting: Setting, theme: Theme, locale: Locale) -> Html
         theme, locale, lambda _: "", setting.picture, setting.math, numbered=False
     )
     notes = [
-        {"n": note.number, "body": Html(marking.html(write(note.blocks, quiet)))}
+        {
+            "n": note.number,
+            "body": Html(marking.html(write(note.blocks, quiet))),
+            "works": [
+                (number, Html(marking.html(write_inlines(inlines, quiet))))
+                for number, inlines in reminders(note, proof)
+            ],
+        }
         for note in proof.notes
     ]
     return theme.render("formats/html/notes.html", l=locale, notes=notes)

@@ -8,13 +8,13 @@ quotation marks and spaces as the locale does.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
 from fleuron.diagnostics import in_order
 from fleuron.model import Diagnostic, Edition, Galley, Locale, NavEntry, Proof
-from fleuron.nodes import Block, Division, rewrite
+from fleuron.nodes import Block, Division, Inline, Plain, rewrite
 from fleuron.passes import clean, descriptions, notes, references, structure, typography
 from fleuron.passes.notes import Citer
 
@@ -41,6 +41,10 @@ def proof(galley: Galley, cite: Citer, locale: Locale) -> tuple[Proof, tuple[Dia
     def finished(blocks: Iterable[Block]) -> tuple[Block, ...]:
         return set_(rewrite(blocks, resolve))
 
+    def set_lines(lines: Iterable[tuple[Inline, ...]]) -> Iterator[tuple[Inline, ...]]:
+        for block in set_(map(Plain, lines)):
+            yield block.children
+
     ready = finished(placed.divisions)
     divisions = tuple(d for d in ready if isinstance(d, Division))
     manuscript = galley.manuscript
@@ -51,6 +55,7 @@ def proof(galley: Galley, cite: Citer, locale: Locale) -> tuple[Proof, tuple[Dia
         nav=_nav(divisions, 1),
         assets=manuscript.assets,
         strings=manuscript.strings,
+        works=dict(zip(placed.works, set_lines(placed.works.values()), strict=True)),
         figures=sum(t.term == "figure-n" for t in targets.values()),
         tables=sum(t.term == "table-n" for t in targets.values()),
         engine=placed.engine,

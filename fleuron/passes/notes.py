@@ -66,8 +66,11 @@ class Citer:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
+    """The text with its calls, the numbered notes, and the first and full citation of each work."""
+
     divisions: tuple[Division, ...]
     notes: tuple[PlacedNote, ...]
+    works: dict[str, tuple[Inline, ...]]
     engine: str
 
 
@@ -96,7 +99,15 @@ def run(
         for note in gathered.notes
     )
     placed = _splice(called, cited, in_note=False)
-    return Placed(tuple(placed), notes, cited.engine)
+    return Placed(tuple(placed), notes, _works(gathered.citations, cited), cited.engine)
+
+
+def _works(citations: Sequence[Citation], cited: Cited) -> dict[str, tuple[Inline, ...]]:
+    works: dict[str, tuple[Inline, ...]] = {}
+    for citation, inlines in zip(citations, cited.citations, strict=True):
+        for item in citation.items:
+            works.setdefault(item.key, inlines)
+    return works
 
 
 # ------------------------------------------------------------------ gathering
