@@ -57,10 +57,14 @@ class Library:
     def __contains__(self, key: str) -> bool:
         return key in self.references
 
-    def get(self, key: str) -> Reference | None:
-        """The reference `key`, its translations in the variables that a style prints."""
+    def get(self, key: str, variables: bool = True) -> Reference | None:
+        """The reference `key`, its translations in the variables of our own styles, or else, as
+        other styles know no such variables, in brackets after its title."""
         raw = self.references.get(key)
-        return None if raw is None else _with_translations(raw)
+        custom = None if raw is None else raw.get("custom")
+        if raw is None or not isinstance(custom, Mapping):
+            return raw
+        return _with_translations(raw, custom) if variables else _with_brackets(raw, custom)
 
     def place(self, key: str) -> Place:
         return self.places.get(key, Place("bibliography"))
@@ -77,7 +81,8 @@ class Library:
 class Style:
     """A CSL style as text, the language it writes in, and the locales it falls back on.
 
-    `locales` holds CSL locale files as text by their tags, the first choice first.
+    `locales` holds CSL locale files as text by their tags, the first choice first;
+    `translations` says that the style prints translations from variables of ours.
     """
 
     name: str
@@ -85,6 +90,7 @@ class Style:
     lang: str
     note: bool
     locales: Mapping[str, str] = field(default_factory=dict)
+    translations: bool = False
 
 
 # ---------------------------------------------------------------- the library
@@ -222,10 +228,16 @@ def _laid_over(below: Reference, above: Reference) -> Reference:
     return MappingProxyType(merged)
 
 
-def _with_translations(raw: Reference) -> Reference:
-    custom = raw.get("custom")
-    if not isinstance(custom, Mapping):
+def _with_brackets(raw: Reference, custom: Mapping[str, Any]) -> Reference:
+    words = custom.get("translated-title")
+    if not words:
         return raw
+    short = raw.get("title-short", raw.get("title"))
+    title = f'{raw.get("title", "")} <span class="nocase">[{words}]</span>'.strip()
+    return {**raw, "title": title, "title-short": short}
+
+
+def _with_translations(raw: Reference, custom: Mapping[str, Any]) -> Reference:
     moved = {
         variable: custom[name]
         for name, variable in TRANSLATIONS.items()
@@ -298,7 +310,8 @@ def style(
         return None, (diagnostic("C103", place, f"{name}.csl is not a CSL style"),)
     written = _written_in(lang, default_locale)
     note = root.get("class") == "note"
-    return Style(seen[0], text, written, note, _locales(written, folder)), ()
+    ours = "custom.translated-title" in text
+    return Style(seen[0], text, written, note, _locales(written, folder), ours), ()
 
 
 _CSL = "{http://purl.org/net/xbiblio/csl}"

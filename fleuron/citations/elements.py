@@ -224,6 +224,9 @@ class Group(Rendering, model.Group):  # type: ignore[misc]
         if not parts or (cite.called > called and cite.got == got):
             cite.opening = opening
             return None
+        if cite.got == got:
+            cite.called += 1
+            cite.got += 1
         if len(parts) == 1 and self.bare:
             return parts[0]
         return Piece(parts, self.marks, self.prefix_, self.suffix_, self.delimiter_)

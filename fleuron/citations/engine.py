@@ -12,7 +12,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
-from fleuron.citations import cluster, dates, elements, names, sorting
+from fleuron.citations import cluster, dates, elements, names, richtext, sorting
 from fleuron.citations.cite import Cite, Help
 from fleuron.citations.cluster import Placed
 from fleuron.citations.disambiguate import disambiguate
@@ -241,10 +241,20 @@ def _author_first(style: Frame, placed: list[Placed]) -> Part:
 
 
 def _author(one: Cluster, placed: list[Placed], marks: Marks) -> list[Token]:
+    """The name to print in a sentence whose citation goes into a note: families, no initials."""
     if not one.items or one.items[0].mode != "author-in-text" or placed[0].cite is None:
         return []
-    part = cluster.author_of(cluster.rendered(placed[0].cite))
-    return settle(stream(part), marks) if part is not None else []
+    work, terms = placed[0].cite.work, placed[0].cite.frame.terms
+    people = work.names("author") or work.names("editor")
+    shown: list[Part] = [n.literal or f"{n.particle} {n.family}".strip() for n in people]
+    if not shown:
+        title = work.text("title-short") or work.text("title")
+        return settle(stream(richtext.parse(title, placed[0].cite.frame.quotes)), marks)
+    if len(shown) > 3:
+        return settle(stream(Piece([shown[0], terms.get("et-al")], delimiter=" ")), marks)
+    head = Piece(shown[:-1], delimiter=", ")
+    last = Piece([shown[-1]], prefix=f" {terms.get('and')} " if head.parts else "")
+    return settle(stream(Piece([head, last])), marks)
 
 
 def _linked(one: Placed, style: Frame) -> Part | None:
@@ -276,8 +286,18 @@ def _list(style: Frame, entries: list[Cite], marks: Marks) -> list[tuple[str, li
             part, before = _substituted(part, before, substitute, rule)
         layout = area.layout_
         whole = Piece([part, layout.suffix_], layout.marks, layout.prefix_)
+        if area.a.get("second-field-align"):
+            whole = _aligned(part, layout)
         out.append((entry.work.key, settle(stream(whole), marks)))
     return out
+
+
+def _aligned(part: Part, layout: Any) -> Piece:
+    """An entry in two columns: its first field, a number as a rule, and all the rest."""
+    parts = part.parts if isinstance(part, Piece) and not part.marks else [part]
+    margin = Piece([parts[0]], ("display:left-margin",), layout.prefix_)
+    rest = Piece([*parts[1:], layout.suffix_], ("display:right-inline", *layout.marks))
+    return Piece([margin, rest])
 
 
 def _substituted(

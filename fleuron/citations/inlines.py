@@ -62,8 +62,23 @@ def to_inlines(
     tokens: Sequence[Token], lang: str, kept: Sequence[Inline] = ()
 ) -> tuple[Inline, ...]:
     """Tokens as nodes: words and spaces, nested in the marks that hold over them."""
-    runs = [_in_language(r, lang) for r in output.runs(tokens)]
+    runs = [_in_language(r, lang) for r in output.runs(_columns_joined(tokens))]
     return _nested(runs, 0, kept)
+
+
+def _columns_joined(tokens: Sequence[Token]) -> list[Token]:
+    """Tokens with a space where a column of an entry ends."""
+    out: list[Token] = []
+    ended = False
+    for token in tokens:
+        if token.kind == "text" and token.value:
+            if ended and not token.value[0].isspace() and out:
+                out.append(Token("text", " "))
+            ended = False
+        elif token.kind == "close" and token.value.startswith("display:"):
+            ended = True
+        out.append(token)
+    return out
 
 
 def _in_language(run: Run, lang: str) -> Run:

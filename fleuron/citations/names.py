@@ -328,7 +328,11 @@ class Names(Rendering, model.Names):  # type: ignore[misc]
             return head
         if not printed:
             return Piece([words])
-        lead = manner.delimiter if _precedes(manner.precedes_et_al, len(printed), manner, people[len(printed) - 1]) else " "
+        lead = (
+            manner.delimiter
+            if _precedes(manner.precedes_et_al, len(printed), manner, people[len(printed) - 1])
+            else " "
+        )
         return Piece([head, Piece([words], prefix=lead)])
 
     def et_al_part(self, model_: Any, cite: Cite) -> Part | None:

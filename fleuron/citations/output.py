@@ -202,7 +202,9 @@ def _swap(inner: Token, outer: Token) -> None:
         kept = _MEET.get(a + b, a + b)
         outer.value = kept + outer.value[1:]
     elif b in ".,!?":
-        inner.value = inner.value[:-1] + _MEET.get(a + b, a + b) if a in _PUNCTUATION else inner.value + b
+        inner.value = (
+            inner.value[:-1] + _MEET.get(a + b, a + b) if a in _PUNCTUATION else inner.value + b
+        )
         outer.value = outer.value[1:]
     elif a in "!?" and b == ":":
         outer.value = outer.value[1:]

@@ -145,8 +145,10 @@ def _roles(text: str, quotes: Pairs) -> dict[int, str]:
         if mark not in pairs and mark not in closing:
             continue
         opens = mark in pairs and _BEFORE_OPENING.search(text[:i]) and text[i + 1 : i + 2].strip()
-        closes = i > 0 and _AFTER_CLOSING.match(text[i + 1 :]) and (
-            not text[i - 1].isspace() or text[i - 1] == "\u00a0" or mark == "»"
+        closes = (
+            i > 0
+            and _AFTER_CLOSING.match(text[i + 1 :])
+            and (not text[i - 1].isspace() or text[i - 1] == "\u00a0" or mark == "»")
         )
         if closes and any(c == mark for _, c, _ in stack):
             while stack:

@@ -77,7 +77,7 @@ def run(text: str) -> tuple[str, str]:
     else:
         raw = json.loads(parts["CITATION-ITEMS"]) if "CITATION-ITEMS" in parts else None
         rows = raw if raw is not None else [[{"id": k} for k in keys]]
-        clusters = [Cluster(tuple(_item(i) for i in row), 0) for row in rows]
+        clusters = [Cluster(tuple(cluster_item(i) for i in row), 0) for row in rows]
         given = [[i for i in row] for row in rows]
         if parts["MODE"].strip() == "bibliography" and raw is None:
             clusters, given = [], []
@@ -107,7 +107,7 @@ def _given(rows: list[list[dict[str, Any]]]) -> Any:
     return place
 
 
-def _item(raw: dict[str, Any]) -> Item:
+def cluster_item(raw: dict[str, Any]) -> Item:
     mode = "suppress-author" if raw.get("suppress-author") else ""
     mode = "author-only" if raw.get("author-only") else mode
     label = str(raw.get("label") or "page")
@@ -133,7 +133,7 @@ def _citations(rows: list[Any]) -> list[Cluster]:
         note = int(citation.get("properties", {}).get("noteIndex", 0))
         order = [*((str(a), b) for a, b in before), (name, note), *((str(a), b) for a, b in after)]
     return [
-        Cluster(tuple(_item(i) for i in known[name]["citationItems"]), note)
+        Cluster(tuple(cluster_item(i) for i in known[name]["citationItems"]), note)
         for name, note in order
         if name in known
     ]
@@ -193,7 +193,9 @@ def _bibliography(entries: list[list[Token]], style: Any) -> str:
     for tokens in entries:
         text = markup(tokens)
         if 'class="csl-' in text:
-            text = re.sub(r'(<div class="csl-(?:left-margin|right-inline|block|indent)">)', r"\n    \1", text)
+            text = re.sub(
+                r'(<div class="csl-(?:left-margin|right-inline|block|indent)">)', r"\n    \1", text
+            )
             text = re.sub(r"(</div>)(?=[^\n<])", r"\1\n    ", text) + "\n  "
         rows.append(f'  <div class="csl-entry">{text}</div>\n')
     return '<div class="csl-bib-body">\n' + "".join(rows) + "</div>"
