@@ -39,6 +39,7 @@ class Order:
     force: bool = False
     strict: bool = False
     jobs: int = 1
+    pseudo: str = ""  # the pseudo-language to build in, for a look at the layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def run(order: Order, progress: Callable[[str], None]) -> Report:
     folders = chosen(order.content, order.langs)
     if not folders:
         return _nothing(order)
-    house = cache.house(order.root, order.bibliography, order.templates)
+    house = cache.house(order.root, order.bibliography, order.templates) + order.pseudo
     work = _sorted_out(order, folders, house)
     if not work.stale and _records_stand(order.dist, work.state):
         return Report(fresh=work.fresh)
@@ -126,7 +127,7 @@ def _made(
 ) -> tuple[list[Row], list[Diagnostic], bool]:
     from fleuron.pipeline import House
 
-    with_ = House(order.templates, order.bibliography, house)
+    with_ = House(order.templates, order.bibliography, house, order.pseudo)
     rows: list[Row] = []
     found: list[Diagnostic] = []
     good = True
@@ -180,13 +181,16 @@ def make(
     progress: Callable[[str], None] = lambda _: None,
 ) -> tuple[Made, float]:
     """The edition in `folder`, made, and the seconds it took."""
-    from fleuron import content, pipeline
+    from fleuron import content, pipeline, pseudo
 
     started = time.monotonic()
     manuscripts, slips = content.load(folder)
     if not manuscripts:
         return pipeline.Made(folder.name, (), slips, {}), time.monotonic() - started
-    made = pipeline.make(manuscripts[0], house, formats, progress)
+    manuscript = manuscripts[0]
+    if house.pseudo:
+        manuscript = pseudo.manuscript(manuscript, house.pseudo)
+    made = pipeline.make(manuscript, house, formats, progress)
     made = pipeline.Made(made.slug, made.artefacts, (*slips, *made.diagnostics), made.facts)
     return made, time.monotonic() - started
 

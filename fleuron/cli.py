@@ -72,6 +72,11 @@ def _parser() -> argparse.ArgumentParser:
         _content_options(command)
         if name in ("build", "release"):
             _build_options(command)
+        if name == "build":
+            command.add_argument(
+                "--pseudo", choices=("ploc", "plocm"), default="",
+                help="in a pseudo-language, longer or mirrored, into .cache/pseudo/",
+            )
         if name == "check":
             command.add_argument("--output", choices=("text", "json"), default="text")
             command.add_argument("--strict", action="store_true", help="warnings fail too")
@@ -110,9 +115,13 @@ def build(options: argparse.Namespace) -> int:
     from fleuron import building
 
     started = time.monotonic()
+    # A pseudo-language is for a look at the layout: it never comes near what is released.
+    strange = getattr(options, "pseudo", "")
+    aside = strange and options.dist == ROOT / "dist"
+    dist = ROOT / ".cache" / "pseudo" if aside else options.dist
     order = building.Order(
         content=_near(options.content),
-        dist=_near(options.dist),
+        dist=_near(dist),
         templates=_near(options.templates),
         bibliography=_near(options.bibliography),
         root=ROOT,
@@ -121,6 +130,7 @@ def build(options: argparse.Namespace) -> int:
         force=options.force,
         strict=options.strict,
         jobs=max(1, options.jobs),
+        pseudo=strange,
     )
     report = building.run(order, _progress(options.quiet))
     _print_diagnostics(report.diagnostics)
@@ -129,7 +139,7 @@ def build(options: argparse.Namespace) -> int:
         print(building.summary(report))
     if not options.quiet and report.good:
         seconds = time.monotonic() - started
-        print(f"{building.outcome(report)} in {seconds:.1f} s → {_shown(options.dist)}")
+        print(f"{building.outcome(report)} in {seconds:.1f} s → {_shown(dist)}")
     return GOOD if report.good else CONTENT
 
 

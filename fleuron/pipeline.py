@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import fleuron
-from fleuron import bibliography, citations, fonts, passes, reader, theme
+from fleuron import bibliography, citations, fonts, passes, pseudo, reader, theme
 from fleuron.checks import checks
 from fleuron.diagnostics import diagnostic, in_order
 from fleuron.formats import FORMATS
@@ -43,6 +43,7 @@ class House:
     templates: Path
     bibliography: Path
     digest: str = ""
+    pseudo: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +75,14 @@ def prepare(
     """A manuscript read, checked and made a proof; None where house or theme fail it."""
     edition = manuscript.edition
     found: list[Diagnostic] = []
-    locale, slips = theme.locale(house.templates, edition.lang, edition.brief.typography)
-    found += slips
-    look = _theme(manuscript, house, found)
+    locale = _locale(manuscript, house, found)
+    look = _theme(manuscript, house, locale, found)
     citer = _citer(manuscript, house, found)
     if locale is None or look is None or citer is None:
         return None, in_order(found)
-    locale = typography.house(locale)
     galley = reader.read(manuscript)
+    if manuscript.pseudo:
+        galley = pseudo.galley(galley, locale)
     proof, slips = passes.proof(galley, citer, locale)
     found += slips
     found += checks(galley, proof, look, locale)
@@ -125,10 +126,23 @@ def _format(name: str) -> Callable[..., Artefact]:
     return render
 
 
-def _theme(manuscript: Manuscript, house: House, found: list[Diagnostic]) -> Theme | None:
+def _locale(manuscript: Manuscript, house: House, found: list[Diagnostic]) -> Locale | None:
+    edition = manuscript.edition
+    strange = manuscript.pseudo in pseudo.TAGS
+    lang = edition.brief.source_lang if strange else edition.lang
+    locale, slips = theme.locale(house.templates, lang, edition.brief.typography)
+    found += slips
+    if locale is not None and strange:
+        locale = pseudo.locale(locale, manuscript.pseudo)
+    return locale and typography.house(locale)
+
+
+def _theme(
+    manuscript: Manuscript, house: House, locale: Locale | None, found: list[Diagnostic]
+) -> Theme | None:
     name = manuscript.edition.brief.theme
     try:
-        return theme.load(house.templates, name)
+        return theme.load(house.templates, name, locale.script if locale else "Latn")
     except KeyError:
         place = Place(f"{manuscript.folder.parent}/brief.yaml")
         have = ", ".join(filter(None, theme.themes(house.templates))) or "none but the house's own"

@@ -9,6 +9,7 @@ in `templates/themes/<name>/` stands in front of the base folder, so that it hol
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -36,8 +37,17 @@ class Face:
 
     @property
     def name(self) -> str:
-        slug = self.family.lower().replace(" ", "-")
-        return slug if self.style == "normal" else f"{slug}-{self.style}"
+        low, high = self.weights
+        weight = str(low) if low == high != 400 else ""
+        style = self.style if self.style != "normal" else ""
+        return "-".join(filter(None, [self.family.lower().replace(" ", "-"), weight, style]))
+
+
+class Families(tuple[str, ...]):
+    """Names of faces, the first that has a character first: a style sheet's `font-family`."""
+
+    def __str__(self) -> str:
+        return ", ".join(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +78,14 @@ def themes(templates: Path) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=8)
-def load(templates: Path, name: str = "") -> Theme:
-    """The theme of that name. Raises KeyError where there is none."""
+def load(templates: Path, name: str = "", script: str = "Latn") -> Theme:
+    """The theme of that name, with the faces that a script needs (ISO 15924) before its own.
+    Raises KeyError where there is none."""
     if name not in themes(templates):
         raise KeyError(name)
     folders = [templates / "themes" / name, templates] if name else [templates]
     tokens = _tokens(folders)
+    tokens["faces"] = _stacked(tokens["faces"], tokens.get("scripts", {}).get(script, {}))
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folders),
         autoescape=lambda template: not (template or "").endswith(".css"),
@@ -82,6 +94,8 @@ def load(templates: Path, name: str = "") -> Theme:
         lstrip_blocks=True,
         keep_trailing_newline=False,
     )
+    # "{{ t.faces.serif | tojson }}" in a style sheet is a list of quoted names.
+    environment.policies["json.dumps_function"] = _dumped
     components = frozenset(
         path.parent.name for folder in folders for path in folder.glob("components/*/template.html")
     )
@@ -112,10 +126,24 @@ def _laid_over(base: dict[str, Any], top: dict[str, Any]) -> dict[str, Any]:
     return both
 
 
-def _faces(table: Mapping[str, str]) -> tuple[Face, ...]:
+def _stacked(base: Mapping[str, str], own: Mapping[str, str]) -> dict[str, Families]:
+    """Each role's faces: the script's own first, the base's for what that lacks."""
+    return {
+        role: Families(dict.fromkeys(filter(None, (own.get(role), family))))
+        for role, family in base.items()
+    }
+
+
+def _dumped(value: Any, **options: Any) -> str:
+    if isinstance(value, Families):
+        return ", ".join(json.dumps(name, ensure_ascii=False) for name in value)
+    return json.dumps(value, **options)
+
+
+def _faces(table: Mapping[str, Families]) -> tuple[Face, ...]:
     """Every file of the font packages that `tokens.faces` names, by family."""
     faces = {}
-    for family in table.values():
+    for family in (name for names in table.values() for name in names):
         package = fontpkg.family(family)
         for file in package.files:
             weights = (file.wght_min or file.weight or 400, file.wght_max or file.weight or 400)
