@@ -1,0 +1,161 @@
+"""What the tests share: where things stand, expectations that can be accepted, pages as text.
+
+An expectation is a file in an `expected/` folder. `expect` compares, or writes it under
+`pytest --accept`; a file there that nothing produces fails the test.
+"""
+
+from __future__ import annotations
+
+import difflib
+import fcntl
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from lxml import etree
+
+TESTS = Path(__file__).resolve().parent
+ROOT = TESTS.parent
+STOCK = TESTS / "stock"
+
+
+# ------------------------------------------------------------------ expectations
+
+
+def expect(folder: Path, produced: Mapping[str, str], accept: bool) -> None:
+    """Holds `folder` to exactly the files `produced`; a text that is empty stands for no file."""
+    wanted = {name: text.rstrip("\n") + "\n" for name, text in produced.items() if text.strip()}
+    if accept:
+        _accept(folder, wanted)
+    have = {p.name: p.read_text("utf-8") for p in sorted(folder.glob("*"))}
+    told = [line for name in sorted(wanted | have) for line in _differ(name, have, wanted)]
+    assert not told, "\n".join(["", *told, "", "make accept writes what came out; read the diff."])
+
+
+def _accept(folder: Path, wanted: Mapping[str, str]) -> None:
+    folder.mkdir(exist_ok=True)
+    for path in folder.glob("*"):
+        if path.name not in wanted:
+            path.unlink()
+    for name, text in wanted.items():
+        (folder / name).write_text(text, "utf-8")
+
+
+def _differ(name: str, have: Mapping[str, str], wanted: Mapping[str, str]) -> Iterator[str]:
+    if name not in wanted:
+        yield f"expected/{name} is expected, but nothing produces it any more"
+    elif have.get(name) != wanted[name]:
+        yield from difflib.unified_diff(
+            have.get(name, "").splitlines(), wanted[name].splitlines(),
+            f"expected/{name}", "what came out", lineterm="", n=2,
+        )
+
+
+# ------------------------------------------------------------------ pages as text
+
+_BLOCKS = frozenset(
+    "section h1 h2 h3 h4 h5 h6 p ul ol li dl dt dd blockquote pre figure figcaption div aside"
+    " table caption thead tbody tfoot tr th td hr".split()
+)
+# Signs nobody sees, made visible.
+_VISIBLE = str.maketrans({
+    "\u00a0": "⍽", "\u00ad": "‧", "\u200b": "∅", "\u2060": "⁀", "\u202f": "⍁", "\u202e": "⇠",
+    "\u202c": "⇢", "\ufffd": "�",
+})
+
+
+def page(markup: str) -> str:
+    """Markup as a page of text: a block a line, indented by what it stands in, its tag and
+    attributes before it; inline markup as it is."""
+    root = etree.fromstring(f"<body>{markup}</body>")
+    return "\n".join(line for child in _parts(root) for line in _lines(child, 0))
+
+
+def _lines(part: str | etree._Element, depth: int) -> Iterator[str]:
+    indent = "  " * depth
+    if isinstance(part, str):
+        yield f"{indent}{part}"
+        return
+    parts = list(_parts(part))
+    if all(isinstance(p, str) for p in parts):
+        yield f"{indent}{_head(part)}  {' '.join(map(str, parts))}".rstrip()
+        return
+    yield indent + _head(part)
+    for child in parts:
+        yield from _lines(child, depth + 1)
+
+
+def _parts(element: etree._Element) -> Iterator[str | etree._Element]:
+    """What stands in a block: other blocks, and runs of inline markup between them."""
+    run = _escaped(element.text)
+    verbatim = element.tag == "pre"
+    for child in element:
+        if child.tag in _BLOCKS:
+            if run.strip():
+                yield run.strip()
+            yield child
+            run = _escaped(child.tail)
+        else:
+            run += etree.tostring(child, encoding="unicode", with_tail=False)
+            run += _escaped(child.tail)
+    if run.strip():
+        yield (run if verbatim else re.sub(r"[ \n]+", " ", run).strip()).translate(_VISIBLE)
+
+
+def _escaped(text: str | None) -> str:
+    return (text or "").replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _head(element: etree._Element) -> str:
+    """`section#one.level-1`, other attributes in brackets. What follows from an id is left out."""
+    ident = element.get("id", "")
+    out = str(element.tag)
+    out += f"#{ident}" if ident and not ident.endswith("-title") else ""
+    out += "".join(f".{name}" for name in element.get("class", "").split())
+    for key, value in element.attrib.items():
+        known = ("id", "class", "data-b", "aria-labelledby", "{http://www.w3.org/XML/1998/namespace}lang")
+        out += f"[{key}={value}]" if key not in known else ""
+    return out
+
+
+# ------------------------------------------------------------------ briefs and builds
+
+
+def brief_of(folder: Path, home: Path) -> Path:
+    """The stock brief as `home`, with the files of a case folder laid over it."""
+    shutil.copytree(STOCK / "content", home)
+    for path in sorted(folder.glob("*.*")):
+        shutil.copy(path, home if path.name == "brief.yaml" else home / "en")
+    return home
+
+
+def fleuron(
+    *arguments: str | Path, cwd: Path = ROOT, env: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """`build.py` run as a person runs it."""
+    return subprocess.run(
+        [sys.executable, ROOT / "build.py", *map(str, arguments)],
+        cwd=cwd, env={**os.environ, **(env or {})}, capture_output=True, text=True, check=False,
+    )
+
+
+class Once:
+    """Holds the other workers of a parallel run back while one of them makes what all need."""
+
+    def __init__(self, base: Path, name: str) -> None:
+        shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+        self.folder = shared / name
+        self.lock = shared / f"{name}.lock"
+
+    def __enter__(self) -> tuple[Path, bool]:
+        self.file = self.lock.open("w")
+        fcntl.flock(self.file, fcntl.LOCK_EX)
+        done = self.folder.exists()
+        return self.folder, not done
+
+    def __exit__(self, *_: object) -> None:
+        self.file.close()

