@@ -158,16 +158,13 @@ def _follows(one: Placed, other: Placed) -> bool:
 
 
 def _by_author(placed: Sequence[Placed], delimiter: str, collapse: str) -> list[Part]:
-    a = placed[0].cite.frame.citation.a
-    between = a.get("cite-group-delimiter", delimiter)
-    after = a.get("after-collapse-delimiter", delimiter)
+    after = placed[0].cite.frame.citation.a.get("after-collapse-delimiter", delimiter)
     out: list[Part] = []
-    collapsed = False
     for group in _groups(placed):
-        if out:
-            out.append(after if collapsed else delimiter)
-        collapsed = len(group) > 1
-        out.extend(_group(group, between, collapse))
+        parts = _group(group, delimiter, collapse)
+        if parts and out:
+            out.append(after)
+        out.extend(parts)
     return out
 
 
@@ -176,46 +173,49 @@ def _author_text(one: Placed) -> str:
 
 
 def _groups(placed: Sequence[Placed]) -> list[list[Placed]]:
-    """Cites of one author, gathered where the first of them stands (CSL 1.0.2, "Cite Grouping")."""
-    groups: dict[str, list[Placed]] = {}
-    order: list[list[Placed]] = []
+    """Cites of one author that stand side by side; the author's order of cites is kept."""
+    groups: list[list[Placed]] = []
     for one in placed:
-        author = _author_text(one)
-        if not author:
-            order.append([one])
-        elif author in groups:
-            groups[author].append(one)
+        if groups and _alike(groups[-1][0], one):
+            groups[-1].append(one)
         else:
-            groups[author] = [one]
-            order.append(groups[author])
-    return order
+            groups.append([one])
+    return groups
 
 
-def _group(group: list[Placed], between: str, collapse: str) -> list[Part]:
-    a = group[0].cite.frame.citation.a
-    suffixes = a.get("year-suffix-delimiter", a.get("delimiter", ""))
-    if "year-suffix-delimiter" not in a:
-        suffixes = group[0].cite.frame.citation.layout_.a.get("delimiter", "")
+def _alike(one: Placed, other: Placed) -> bool:
+    """Whether two cites name one author; without any, a year suffix says that they belong."""
+    author = _author_text(other)
+    known = author or (one.cite.help.year_suffix and other.cite.help.year_suffix)
+    return bool(known) and not other.prefix and _author_text(one) == author
+
+
+def _group(group: list[Placed], delimiter: str, collapse: str) -> list[Part]:
+    """ "Doe 1999a, b; 2001": the author once, and years that differ in their suffix once."""
+    citation = group[0].cite.frame.citation
+    between = citation.a.get("cite-group-delimiter")
+    suffixes = citation.a.get("year-suffix-delimiter", between or delimiter)
+    if between is None:
+        # CSL 1.0.2, "Cite Grouping": a comma where cites are sorted, and so grouped.
+        between = ", " if citation.sort_ is not None else delimiter
     out: list[Part] = []
     i = 0
     while i < len(group):
         one = group[i]
-        part = one.part if i == 0 else (None if one.part is None else _headless(one.part))
+        part = one.part if not out or one.part is None else without_author(one.part)
         run = [one]
         if collapse != "year":
             while i + len(run) < len(group) and _same_year(run[-1], group[i + len(run)]):
                 run.append(group[i + len(run)])
-        if out:
-            out.append(between)
-        out.append(_affixed(one, part))
-        if len(run) > 1:
-            out.extend(_suffix_run(run, suffixes, collapse))
+        if part is not None and plain(part):
+            if out:
+                located = bool(group[i - 1].cite.locator)
+                out.append(citation.a.get("after-collapse-delimiter", between) if located else between)
+            out.append(_affixed(one, part))
+            if len(run) > 1:
+                out.extend(_suffix_run(run, suffixes, collapse))
         i += len(run)
     return out
-
-
-def _headless(part: Part) -> Part | None:
-    return without_author(part)
 
 
 def _same_year(one: Placed, other: Placed) -> bool:

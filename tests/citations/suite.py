@@ -32,6 +32,12 @@ _OPEN = {
     output.UNCAPS: '<span style="font-variant:normal;">',
 }  # fmt: skip
 _CLOSE = {output.ITALIC: "</i>", output.BOLD: "</b>", output.SUPER: "</sup>", output.SUB: "</sub>"}
+_DISPLAY = {
+    "block": ('\n\n    <div class="csl-block">', "</div>\n"),
+    "left-margin": ('\n    <div class="csl-left-margin">', "</div>"),
+    "right-inline": ('<div class="csl-right-inline">', "</div>\n  "),
+    "indent": ('<div class="csl-indent">', "</div>\n  "),
+}
 _FLIP = {output.ITALIC: output.UPRIGHT, output.BOLD: output.UNBOLD, output.CAPS: output.UNCAPS}
 _BACK = {v: k for k, v in _FLIP.items()}
 
@@ -65,7 +71,8 @@ def run(text: str) -> tuple[str, str]:
     found = re.search(r'default-locale="([^"]+)"', xml)
     style = frame(xml, files, found[1] if found else "en-US")
     items = json.loads(parts["INPUT"])
-    references = {str(i["id"]): i for i in items if "id" in i}
+    items = [{"id": f"unnamed-{n}", **item} for n, item in enumerate(items)]
+    references = {str(i["id"]): i for i in items}
     keys = list(references)
     if "BIBENTRIES" in parts:
         keys = [str(k) for k in json.loads(parts["BIBENTRIES"])[-1]]
@@ -154,7 +161,7 @@ def markup(tokens: Sequence[Token]) -> str:
             mark = token.value
             opening = closing = ""
             if mark.startswith("display:"):
-                opening, closing = f'<div class="csl-{mark[8:]}">', "</div>"
+                opening, closing = _DISPLAY[mark[8:]]
             elif mark in _OPEN:
                 real = _FLIP.get(mark, mark) if mark in on else mark
                 plain_now = real in _BACK and _BACK[real] not in on
@@ -189,15 +196,7 @@ def _escaped(text: str) -> str:
 
 
 def _bibliography(entries: list[list[Token]], style: Any) -> str:
-    rows = []
-    for tokens in entries:
-        text = markup(tokens)
-        if 'class="csl-' in text:
-            text = re.sub(
-                r'(<div class="csl-(?:left-margin|right-inline|block|indent)">)', r"\n    \1", text
-            )
-            text = re.sub(r"(</div>)(?=[^\n<])", r"\1\n    ", text) + "\n  "
-        rows.append(f'  <div class="csl-entry">{text}</div>\n')
+    rows = [f'  <div class="csl-entry">{markup(tokens)}</div>\n' for tokens in entries]
     return '<div class="csl-bib-body">\n' + "".join(rows) + "</div>"
 
 
