@@ -11,6 +11,7 @@ import io
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 import pydyf
@@ -20,7 +21,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from fleuron import pictures, titling
-from fleuron.formats.pdf import mends, notes_check, pages
+from fleuron.formats.pdf import mends, notes_check, pages, tags, xmp
 from fleuron.model import Artefact, Html, Locale, PageBreak, PlacedNote, Proof
 from fleuron.nodes import Attr, Para, Plain
 from fleuron.theme import Theme
@@ -43,16 +44,30 @@ class Printed:
     cover: bytes
 
 
-def render(proof: Proof, theme: Theme, locale: Locale) -> Printed:
-    """`proof` laid out and written as PDF."""
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """What a file conforms to: WeasyPrint's name for the nearest it knows, and the tagger's terms."""
+
+    variant: str
+    vocabulary: tags.Vocabulary
+
+
+STANDARDS = {
+    "ua-1": Standard("pdf/a-3a", tags.UA1),  # PDF/UA-1 and PDF/A-3a in one file
+    "ua-2": Standard("pdf/ua-2", tags.UA2),
+}
+
+
+def render(proof: Proof, theme: Theme, locale: Locale, standard: str = "ua-1") -> Printed:
+    """`proof` laid out and written as PDF, to a standard of STANDARDS."""
     mends.apply()
     markup = html(proof, theme, locale)
     assets = _assets(proof, theme)
     document = _laid_out(markup, assets)
     data = document.write_pdf(
         pdf_identifier=proof.build.encode(),
-        pdf_variant="pdf/a-3u",
-        finisher=_finisher(proof),
+        pdf_variant=STANDARDS[standard].variant,
+        finisher=_finisher(proof, tags.prepare(document), standard),
         custom_metadata=False,
     )
     return Printed(
@@ -120,7 +135,7 @@ def _setting(proof: Proof, theme: Theme, locale: Locale) -> Setting:
         return pictures.tag(pictures.photo(data), f"fleuron:/assets/{url}", alt)
 
     def math(tex: str, display: bool) -> str:
-        return f'<code class="math">{Html(tex)}</code>'
+        return f'<code class="math">{escape(tex, quote=False)}</code>'
 
     def call(number: int) -> str:
         return _note(notes[number], inner)
@@ -139,7 +154,11 @@ def _note(note: PlacedNote, setting: Setting) -> str:
     ]
     body = parts[0].removeprefix('<span class="paragraph">').removesuffix("</span>") if parts else ""
     rest = "".join(parts[1:])
-    return f'<span class="note" id="fn-{note.number}" data-n="{note.number}">{body}{rest}</span>'
+    number, term = note.number, setting.locale.term
+    # What the links say of themselves, from the call to the note and back.
+    said = f'data-call="{escape(term("note-n", n=number))}"'
+    said += f' data-back="{escape(term("back-to-note-n", n=number))}"'
+    return f'<span class="note" id="fn-{number}" data-n="{number}" {said}>{body}{rest}</span>'
 
 
 def _assets(proof: Proof, theme: Theme) -> dict[str, tuple[str, bytes]]:
@@ -172,8 +191,12 @@ def _laid_out(markup: str, assets: dict[str, tuple[str, bytes]]) -> Any:
     return page.render(font_config=FontConfiguration())
 
 
-def _finisher(proof: Proof) -> Callable[[Any, Any], None]:
+def _finisher(
+    proof: Proof, survey: tags.Survey, standard: str
+) -> Callable[[Any, Any], None]:
     def finish(document: Any, pdf: Any) -> None:
+        tags.finish(pdf, document, survey, STANDARDS[standard].vocabulary)
+        xmp.write(pdf, proof, standard)
         # Page labels (ISO 32000-2, 12.4.2), so that a reader's page field shows the folios.
         pdf.catalog["PageLabels"] = pydyf.Dictionary(
             {"Nums": pydyf.Array([0, pydyf.Dictionary({"S": "/D", "St": 1})])}

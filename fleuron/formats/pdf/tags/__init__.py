@@ -1,0 +1,59 @@
+"""Tagged PDF. A laid-out document in; the same pages with a structure that can be read, out.
+
+    prepared = tags.prepare(document)                  links and anchors set right
+    document.write_pdf(…, finisher=…)                  in it: tags.finish(pdf, document, prepared)
+
+One structure element for each HTML element, never split by lines, columns or pages; notes beside
+their calls; running heads, leaders and repeated heads are artifacts. What a reading program gets is
+what the source says, in its order. WeasyPrint's own tree is not made (`hooks`); the rest is done on
+values that live as long as one render.
+
+    survey   what stands on the pages, in reading order
+    words    spaces, hyphens and right-to-left text as they were written
+    roles    which part an element plays
+    tree     the structure: nodes for elements
+    tables   which heads a cell has
+    links    areas that can be clicked, calls and notes both ways
+    streams  the marks in the drawn pages
+    writing  the tree as PDF objects
+    destinations  bookmarks and link targets in the structure
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fleuron.formats.pdf.tags import destinations, hooks, links, streams
+from fleuron.formats.pdf.tags.roles import UA1, UA2, Vocabulary
+from fleuron.formats.pdf.tags.survey import Piece, Survey, survey
+from fleuron.formats.pdf.tags.tree import grow
+from fleuron.formats.pdf.tags.words import words
+from fleuron.formats.pdf.tags.writing import Writer
+
+__all__ = ["UA1", "UA2", "Survey", "Vocabulary", "finish", "prepare"]
+
+
+def prepare(document: Any) -> Survey:
+    """Surveys `document` and sets its links, before it is drawn."""
+    hooks.apply()
+    found = survey(document)
+    links.prepare(document, found)
+    return found
+
+
+def finish(pdf: Any, document: Any, found: Survey, vocabulary: Vocabulary = UA1) -> None:
+    """Writes the structure of a drawn `document` into `pdf`, in the terms of a standard."""
+    said = words(found)
+    found.pieces[:] = [p for p in found.pieces if p.link or not _is_blank(p, said)]
+    known = {piece.box for piece in found.pieces}
+    drawn = streams.rewrite(pdf, document.fonts, found.artifacts, said, known)
+    found.pieces += [Piece(page, box, box.element) for page, box in drawn.strays]
+    tree = grow(found, vocabulary)
+    writer = Writer(pdf, found, drawn, vocabulary)
+    writer.write(tree)
+    destinations.point(pdf, found, tree, writer.elements, vocabulary.newer)
+
+
+def _is_blank(piece: Piece, said: Any) -> bool:
+    what = said.get(piece.box)
+    return what is not None and what.blank

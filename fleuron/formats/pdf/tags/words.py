@@ -1,0 +1,109 @@
+"""Words made whole. Pieces in; what each must say that its glyphs do not, out. Changes nothing.
+
+Layout drops the space at the end of a line and adds hyphens of its own, and draws right-to-left
+text from the left. A reader of the file wants the words as they were written (ISO 32000-1,
+14.8.2.4.2 and 14.8.2.5.3): spaces as spaces, an added hyphen as a soft one, letters in their order.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from fleuron.formats.pdf.tags.survey import Piece, Survey
+
+_SPACE = re.compile(r"[ \t\n\r\f]+")
+_SOFT = str.maketrans("", "", "\u00ad\u200b")
+_REACH = 24  # characters on each side of a line's end that are looked for in the source
+_RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
+
+
+@dataclass(slots=True)
+class Said:
+    """What is said of a piece: the text it stands for ("" for its own), and a space after it."""
+
+    text: str = ""
+    space: bool = False
+    blank: bool = False
+
+
+def words(survey: Survey) -> dict[Any, Said]:
+    """What is said of the text boxes of a document that need a word."""
+    said: dict[Any, Said] = {}
+    ends: dict[Any, tuple[Piece, str]] = {}  # of the last line of each block
+    sources = _Sources(survey)
+    runs = [piece for piece in survey.pieces if piece.line is not None and not piece.link]
+    for line, pieces in groupby(runs, key=lambda piece: piece.line):
+        assert line is not None
+        run = list(pieces)
+        _within(run, said)
+        text = _own_text(run)
+        if line.block in ends:
+            last, before = ends[line.block]
+            _between(last, before, text, sources.of(line.block), said)
+        written = [piece for piece in run if piece.text.strip()]
+        if written:
+            ends[line.block] = written[-1], text
+    return {box: what for box, what in said.items() if what.text or what.space or what.blank}
+
+
+def _within(run: list[Piece], said: dict[Any, Said]) -> None:
+    """A space that stands alone draws nothing: the piece before it says it."""
+    before: Piece | None = None
+    for piece in run:
+        what = said.setdefault(piece.box, Said())
+        if piece.text.strip():
+            before = piece
+            if any(unicodedata.bidirectional(c) in _RIGHT_TO_LEFT for c in piece.text):
+                what.text = piece.text
+        elif piece.text or not _is_picture(piece):
+            what.blank = True
+            if before is not None and piece.text:
+                said[before.box].space = True
+
+
+def _between(last: Piece, before: str, after: str, source: str, said: dict[Any, Said]) -> None:
+    """What stood between two lines in the source: a space, nothing, or no hyphen."""
+    head, tail = after.lstrip()[:_REACH], before.rstrip()[-_REACH:]
+    hyphen = last.box.style["hyphenate_character"]
+    what = said.setdefault(last.box, Said())
+    if hyphen and tail.endswith(hyphen):
+        if tail + head not in source:
+            what.text = last.text.rstrip().removesuffix(hyphen) + "\u00ad"
+        return
+    what.space = tail + head not in source
+
+
+def _own_text(run: list[Piece]) -> str:
+    """A line's text as far as the source has it."""
+    return "".join(p.text for p in run if not p.pseudo or p.pseudo == "first-letter").translate(_SOFT)
+
+
+def _is_picture(piece: Piece) -> bool:
+    return not hasattr(piece.box, "text")
+
+
+class _Sources:
+    """The text of blocks as the source has it, without the notes within; asked for once each."""
+
+    def __init__(self, survey: Survey) -> None:
+        self.notes = survey.calls
+        self.known: dict[Any, str] = {}
+
+    def of(self, element: Any) -> str:
+        if element not in self.known:
+            text = "".join(self.parts(element, element)).translate(_SOFT)
+            self.known[element] = _SPACE.sub(" ", text)
+        return self.known[element]
+
+    def parts(self, element: Any, top: Any) -> list[str]:
+        if not isinstance(element.tag, str) or (element in self.notes and element is not top):
+            return []
+        out = [element.text or ""]
+        for child in element:
+            out += self.parts(child, top)
+            out.append(child.tail or "")
+        return out
