@@ -13,6 +13,7 @@ import uuid
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 from lxml import etree
@@ -93,7 +94,7 @@ def _setting(proof: Proof, theme: Theme, locale: Locale) -> Setting:
         label = locale.term("show-note", n=number)
         return (
             f'<sup class="note-call"><a id="ref-{number}" href="#fn-{number}" '
-            f'role="doc-noteref" title="{Html(label)}">{number}</a></sup>'
+            f'role="doc-noteref" title="{escape(label)}">{number}</a></sup>'
         )
 
     def picture(url: str, alt: str, attr: Attr) -> str:
@@ -106,7 +107,7 @@ def _setting(proof: Proof, theme: Theme, locale: Locale) -> Setting:
         return pictures.tag(pictures.photo(data), _media_name(url), alt)
 
     def math(tex: str, display: bool) -> str:
-        return f'<code class="math">{Html(tex)}</code>'
+        return f'<code class="math">{escape(tex, quote=False)}</code>'
 
     return Setting(theme, locale, call, picture, math, heading=1)
 

@@ -11,6 +11,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Sequence
+from html import escape
 from typing import Any
 
 from lxml import etree
@@ -56,7 +57,7 @@ def render(
 
 def _setting(proof: Proof, theme: Theme, locale: Locale) -> Setting:
     def call(number: int) -> str:
-        label = Html(locale.term("show-note", n=number))
+        label = escape(locale.term("show-note", n=number))
         return (
             f'<sup class="note-call"><a id="ref-{number}" href="#fn-{number}" '
             f'interestfor="note-{number}" role="doc-noteref" aria-label="{label}">{number}</a></sup>'
@@ -74,7 +75,7 @@ def _setting(proof: Proof, theme: Theme, locale: Locale) -> Setting:
         return pictures.tag(photo, f"data:{photo.media_type};base64,{encoded}", alt)
 
     def math(tex: str, display: bool) -> str:
-        return f'<code class="math">{Html(tex)}</code>'
+        return f'<code class="math">{escape(tex, quote=False)}</code>'
 
     return Setting(theme, locale, call, picture, math)
 
