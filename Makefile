@@ -98,19 +98,25 @@ clean: ## remove dist/ and the caches (rm -rf .venv removes the set-up too)
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{printf "make %-17s %s\n", $$1, $$2}'
 
-# Set-up. If the Python that .venv links to has gone, its stamps count for nothing.
-ifeq ($(realpath .venv/bin/python),)
+NO_PYTHON = fleuron: no $(PYTHON) here; install Python 3.11 or newer (Debian: apt install python3 \
+	python3-venv; Fedora: dnf install python3; macOS: brew install python)
+SETUP = command -v '$(PYTHON)' >/dev/null || { echo "$(NO_PYTHON)" >&2; exit 3; }; \
+	'$(PYTHON)' tools/setup.py
+
+# Set-up. Where the Python that .venv links to has gone, or another is asked for (PYTHON=…), the
+# times of the stamps tell nothing, and setup.py is asked.
+ifneq ($(and $(realpath .venv/bin/python),$(filter file,$(origin PYTHON))),file)
 .PHONY: .venv/runtime .venv/dev
 endif
 
 .venv/runtime: requirements.lock tools/setup.py
-	@$(PYTHON) tools/setup.py runtime
+	@$(SETUP) runtime
 
 .venv/dev: requirements.lock requirements-dev.lock tools/setup.py
-	@$(PYTHON) tools/setup.py dev
+	@$(SETUP) dev
 
 .venv/pango: | .venv/runtime
 	@$(LIBRARIES) $(PYTHON) tools/system.py pango --stamp $@
 
 tools/node/node_modules/ready: tools/node/package-lock.json | .venv/dev
-	@$(PYTHON) tools/setup.py node
+	@$(SETUP) node

@@ -31,7 +31,7 @@ HEADER = """\
 # {use}
 """
 USES = {
-    "runtime": "What a build needs, for every machine and Python we promise, each file by its hash.",
+    "runtime": "What a build needs, on every machine and Python we promise, each file by hash.",
     "dev": "The same, and what the tests and validators need.",
 }
 

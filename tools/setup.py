@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-import json
 import os
 import re
 import shutil
@@ -29,7 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 NODE = ROOT / "tools" / "node"
 OLDEST = (3, 11)
-NEWEST = (3, 14)  # the newest that every locked package has a wheel for
+NEWEST = (3, 14)  # the newest for which `make lock` proves a wheel of every package
 LOCKS = {"runtime": ROOT / "requirements.lock", "dev": ROOT / "requirements-dev.lock"}
 LOUD = os.environ.get("V", "0") not in ("", "0")
 
@@ -39,6 +38,7 @@ NO_NETWORK = re.compile(
     r"|Could not fetch URL|error sending request|Failed to fetch|EAI_AGAIN|ENOTFOUND|ECONNREFUSED"
     r"|ETIMEDOUT|Network is unreachable"
 )
+NOT_THERE = re.compile(r"Could not find a version that satisfies the requirement (\S+)")
 WRONG_HASH = re.compile(r"DO NOT MATCH THE HASHES|Hash mismatch|EINTEGRITY")
 
 
@@ -49,7 +49,7 @@ class Stop(Exception):
 def main(level: str) -> int:
     try:
         # Two calls of make at once: the second waits, then finds all done.
-        with open(__file__, "rb") as door:
+        with Path(__file__).open("rb") as door:
             fcntl.flock(door, fcntl.LOCK_EX)
             node() if level == "node" else environment(level)
     except Stop as stop:
@@ -62,17 +62,17 @@ def environment(level: str) -> None:
     """`.venv` with the packages of the lock; the tests' packages hold those of a build."""
     if level == "runtime" and stamp_of("dev").exists():
         level = "dev"
-    if is_ready(level):
+    interpreter = suitable_python()
+    sound = is_sound(interpreter)
+    if sound and is_filled(level):
         for name in held_by(level):
             stamp_of(name).touch()  # so that make, which goes by times, asks no more
         return
-    if not is_ours() and VENV.is_symlink():
-        raise Stop(f"{VENV.name} is a link to a folder that is not ours; remove it")
     started = time.monotonic()
-    interpreter = suitable_python()
     uv = shutil.which("uv")
     system.say(f"setting up .venv ({'uv' if uv else 'pip'}, {level}), once: a minute or two …")
-    if not is_ours():
+    # What uv made has no pip: where uv has gone since, nothing can be put into it.
+    if not sound or not (uv or imports(python_of_venv(), "pip")):
         make_venv(interpreter, uv)
     for name in LOCKS:
         remove(stamp_of(name))
@@ -95,17 +95,30 @@ def mark(lock: Path) -> str:
     return hashlib.sha256(lock.read_bytes()).hexdigest() + "\n"
 
 
-def is_ready(level: str) -> bool:
-    return is_ours() and all(
+def is_filled(level: str) -> bool:
+    return all(
         stamp_of(name).exists() and stamp_of(name).read_text() == mark(LOCKS[name])
         for name in held_by(level)
     )
 
 
-def is_ours() -> bool:
-    """Whether `.venv` was finished once, and its Python still runs and is one we can use."""
+def is_sound(interpreter: str) -> bool:
+    """Whether `.venv` was finished once, by this interpreter, and still runs."""
     finished = any(stamp_of(name).exists() for name in LOCKS)
-    return finished and version_of(str(VENV / "bin" / "python")) is not None
+    python = python_of_venv()
+    return finished and os.path.realpath(python) == interpreter and imports(python, "sys")
+
+
+def python_of_venv() -> str:
+    return str(VENV / "bin" / "python")
+
+
+def imports(python: str, *modules: str) -> bool:
+    ask = [python, "-I", "-c", f"import {', '.join(modules)}"]
+    try:
+        return subprocess.run(ask, capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
 
 
 def suitable_python() -> str:
@@ -113,28 +126,34 @@ def suitable_python() -> str:
 
     The real path, so that the links in `.venv` break when that Python goes, and make sees it.
     """
-    names = [f"python3.{minor}" for minor in range(NEWEST[1], OLDEST[1] - 1, -1)]
-    for name in (sys.executable, *names):
-        path = shutil.which(name)
-        if path and version_of(path):
-            return os.path.realpath(path)
+    names = [sys.executable, *(f"python3.{n}" for n in range(NEWEST[1], OLDEST[1] - 1, -1))]
+    found = [path for path in map(shutil.which, names) if path and version_of(path)]
+    tried = [path for path in found if is_tried(path)]
+    if tried or found:
+        return os.path.realpath((tried or found)[0])
     has = ".".join(map(str, sys.version_info[:3]))
     raise Stop(
-        f"Python 3.{OLDEST[1]} to 3.{NEWEST[1]} is needed, this is {has}; install it (Debian 12: "
-        "apt install python3; Fedora: dnf install python3.13; macOS: brew install python@3.13), "
-        "or name yours: make PYTHON=/path/to/python3"
+        f"Python 3.{OLDEST[1]} or newer is needed, this is {has}; install it (Debian: apt install "
+        "python3; Fedora: dnf install python3; macOS: brew install python), or name yours: "
+        "make PYTHON=/path/to/python3"
     )
 
 
 def version_of(python: str) -> tuple[int, int] | None:
-    """The version of an interpreter, where it runs and we can use it."""
+    """The version of an interpreter, where it runs and is new enough."""
     ask = [python, "-I", "-c", "import sys; print(*sys.version_info[:2])"]
     try:
         answer = subprocess.run(ask, capture_output=True, text=True, check=True).stdout.split()
     except (OSError, subprocess.CalledProcessError):
         return None
     version = (int(answer[0]), int(answer[1]))
-    return version if OLDEST <= version <= NEWEST else None
+    return version if version >= OLDEST else None
+
+
+def is_tried(python: str) -> bool:
+    """Whether every package in the locks has a wheel for that Python: `make lock` proves it."""
+    version = version_of(python)
+    return version is not None and version <= NEWEST
 
 
 def make_venv(interpreter: str, uv: str | None) -> None:
@@ -143,32 +162,29 @@ def make_venv(interpreter: str, uv: str | None) -> None:
     if uv:
         run([uv, "venv", "--quiet", "--no-project", "--python", interpreter, str(VENV)])
         return
-    if not has_venv(interpreter) and system.may_install():
+    # Debian keeps ensurepip in a package of its own; `import venv` alone would succeed.
+    if not imports(interpreter, "ensurepip", "venv") and system.may_install():
         system.install("python3-venv")
-    if not has_venv(interpreter):
+    if not imports(interpreter, "ensurepip", "venv"):
         raise Stop("Python's venv is missing; install it: Debian: apt install python3-venv")
     run([interpreter, "-m", "venv", str(VENV)])
 
 
-def has_venv(interpreter: str) -> bool:
-    # Debian keeps ensurepip in a package of its own; `import venv` alone would succeed.
-    ask = [interpreter, "-I", "-c", "import ensurepip, venv"]
-    return subprocess.run(ask, capture_output=True, check=False).returncode == 0
-
-
 def fill_venv(lock: Path, uv: str | None) -> None:
-    """The packages of the lock and no others, as wheels, each with the hash the lock states.
+    """The packages of the lock and no others, each with the hash the lock states.
 
-    Wheels only: what a source package needs to be built would come without a hash.
+    As wheels: what a source package needs to be built comes without a hash. Only for a Python that
+    is newer than the locks, a package that has no wheel for it yet is built from its source.
     """
-    python = str(VENV / "bin" / "python")
-    strict = ["--require-hashes", "--no-deps"]
+    python = python_of_venv()
+    wheels = is_tried(python)
     if uv:
-        sync = [uv, "pip", "sync", "--quiet", "--require-hashes", "--no-build", "--python", python]
-        run([*sync, str(lock)])
+        sync = [uv, "pip", "sync", "--quiet", "--require-hashes", "--python", python]
+        run([*sync, *(["--no-build"] if wheels else []), str(lock)])
         return
     pip = [python, "-m", "pip", "--quiet", "--disable-pip-version-check", "--no-input"]
-    run([*pip, "install", *strict, "--only-binary=:all:", "-r", str(lock)])
+    only = ["--only-binary=:all:"] if wheels else []
+    run([*pip, "install", "--require-hashes", "--no-deps", *only, "-r", str(lock)])
     strangers = sorted(installed(python) - locked(lock) - {"pip", "setuptools", "wheel"})
     if strangers:
         run([*pip, "uninstall", "--yes", *strangers])
@@ -236,6 +252,9 @@ def reason(output: str) -> str:
     """One line for what went wrong, from what pip, uv or npm said."""
     if NO_NETWORK.search(output):
         return "no way to where packages come from; connect to the network and call make again"
+    absent = NOT_THERE.search(output)
+    if absent:
+        return f"no {absent[1]} where packages come from: no network, or a mirror that lacks it"
     if WRONG_HASH.search(output):
         return "a package is not the one the lock names (its hash differs); nothing was installed"
     lines = [line.strip() for line in output.splitlines() if line.strip()]

@@ -7,7 +7,7 @@ asked before anything of ours is set up. Never touches the project, and never as
 
     python3 tools/system.py              say what the machine has, and what it lacks
     python3 tools/system.py pango java   make sure of these
-    python3 tools/system.py all          make sure of everything
+    python3 tools/system.py all          make sure of all that this system has a package for
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ def find(name: str) -> str | None:
         path = shutil.which(command)
         if path and _works(path):
             return path
-    return next((file for file in need.files if os.path.isfile(file)), None)
+    return next((file for file in need.files if Path(file).is_file()), None)
 
 
 def advice(name: str) -> str:
@@ -203,13 +203,19 @@ def _run(command: list[str], quiet: bool) -> bool:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
-        universal_newlines=True,
+        text=True,
         check=False,
     )
     if done.returncode and not quiet:
         errors = [line for line in done.stderr.splitlines() if line.startswith("E:")]
         say((errors or [f"{command[0]} failed"])[-1])
     return done.returncode == 0
+
+
+def obtainable() -> list[str]:
+    """The needs that this system has a package for."""
+    system = "brew" if sys.platform == "darwin" else "debian" if _is_debian() else "fedora"
+    return [name for name, need in NEEDS.items() if getattr(need, system)]
 
 
 def report() -> None:
@@ -223,7 +229,7 @@ def main() -> int:
     parser.add_argument("needs", nargs="*", metavar="NEED", help=f"all, {', '.join(NEEDS)}")
     parser.add_argument("--stamp", type=Path, help="a file to write when all is there")
     given = parser.parse_args()
-    names = list(NEEDS) if given.needs == ["all"] else given.needs
+    names = obtainable() if given.needs == ["all"] else given.needs
     for name in names:
         if name not in NEEDS:
             parser.error(f"no such need: {name}")
