@@ -103,8 +103,11 @@ _SIMPLE = {
 }
 _NUMERALS = {"LowerAlpha": "a", "UpperAlpha": "A", "LowerRoman": "i", "UpperRoman": "I"}
 # An address may break after a slash and before a mark that could be read as the sentence's own
-# (The Chicago Manual of Style, 14.18).
-_URL_BREAKS = re.compile(r"(?<=[/])(?=[^/])|(?=[.?&=#_~%])|(?<=-)(?=\w{4})")
+# (The Chicago Manual of Style, 14.18); after a hyphen too, where a word follows, since addresses now
+# consist of little else. Its host stays whole, and no piece is longer than a narrow line.
+_HOST = re.compile(r"(?:[a-z][\w+.-]*:)?(?://)?[^/?#]*/?", re.IGNORECASE)
+_URL_BREAKS = re.compile(r"(?<=/)(?=[^/])|(?=[.?&=#_~%])|(?<=-)(?=\w{4})")
+_LONGEST_PIECE = 32
 
 
 class _Writer:
@@ -287,6 +290,8 @@ class _Writer:
         return self.component(
             "table",
             attr=node.attr,
+            columns=len(node.columns),
+            rows=sum(len(b.head) + len(b.rows) for b in node.bodies),
             label=self.label("table-n", node.attr),
             caption=Html(self.caption(node.caption)),
             head=Html(self.rows(node.head, node, head=True)),
@@ -352,7 +357,12 @@ def _attributes(attr: Attr) -> str:
 
 
 def _breakable(url: str) -> str:
-    return "<wbr/>".join(escape(part, quote=False) for part in _URL_BREAKS.split(url) if part)
+    host = _HOST.match(url)
+    at = min(host.end() if host else 0, _LONGEST_PIECE)
+    parts = filter(None, _URL_BREAKS.split(url[at:]))
+    pieces = [p[i : i + _LONGEST_PIECE] for p in parts for i in range(0, len(p), _LONGEST_PIECE)]
+    whole = f'<span class="host">{escape(url[:at], quote=False)}</span>' if at else ""
+    return "<wbr/>".join(filter(None, [whole, *(escape(p, quote=False) for p in pieces)]))
 
 
 def reminders(note: PlacedNote, proof: Proof) -> list[tuple[int, tuple[Inline, ...]]]:
