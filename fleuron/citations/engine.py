@@ -19,6 +19,7 @@ from fleuron.citations.disambiguate import disambiguate
 from fleuron.citations.frame import Frame
 from fleuron.citations.output import Marks, Part, Piece, Token, plain, settle, stream
 from fleuron.citations.positions import assign
+from fleuron.citations.textcase import set_case
 from fleuron.citations.works import Work
 
 TABLE: Mapping[str, type[Any]] = MappingProxyType(
@@ -206,7 +207,10 @@ def _whole(style: Frame, one: Cluster, placed: list[Placed]) -> Part:
         placed = [where[id(c)] for c in ordered] + [p for p in placed if p.cite is None]
     for index, p in enumerate(placed):
         if p.cite is not None:
-            opening = style.note and not one.discursive and _opens(p.prefix, index)
+            heads = style.note and not one.discursive
+            if heads and not index and p.prefix:
+                p.prefix = set_case(p.prefix, "capitalize-first")
+            opening = heads and _opens(p.prefix, index)
             p.part = cluster.rendered(p.cite, opening)
             p.part = _linked(p, style)
     if one.items and one.items[0].mode == "author-in-text" and not style.note:

@@ -100,3 +100,8 @@ def words(note: str) -> str:
     text = re.sub(r"<[^>]+>", "", note.replace(NOTHING, ""))
     text = re.sub(r"[ \u00a0]{2,}", " ", html.unescape(text)).strip()
     return "" if not text.strip(". ") else text[:1].lower() + text[1:]
+
+
+def entry(text: str) -> str:
+    """An entry's HTML without the boxes it is laid out in."""
+    return re.sub(r"\s*</?div[^>]*>\s*", "", comparable(text))
