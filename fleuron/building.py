@@ -211,8 +211,19 @@ def _write(dist: Path, folder: Path, key: str, made: Made, before: Built | None)
 
 
 def _records_stand(dist: Path, state: Mapping[str, Built]) -> bool:
-    records = (dist / "index.html", dist / "manifest.json", dist / "SHA256SUMS")
-    return all(path.is_file() for path in records) and not any(map(_gone, state.values()))
+    """Whether catalogue, manifest and checksums are there and agree with what was built."""
+    digests = _digests(state)
+    try:
+        for name in ("index.html", "manifest.json"):
+            digests[name] = cache.digest((dist / name).read_bytes())
+        whole = (dist / "SHA256SUMS").read_bytes() == cache.sums(digests)
+    except OSError:
+        return False
+    return whole and not any(map(_gone, state.values()))
+
+
+def _digests(state: Mapping[str, Built]) -> dict[str, str]:
+    return {path: value for built in state.values() for path, value in built.outputs.items()}
 
 
 def _gone(built: Built) -> bool:
@@ -226,7 +237,7 @@ def _write_records(order: Order, made: dict[str, Built]) -> None:
     if not state:
         return
     output.write(order.dist / cache.STATE, cache.save(order.dist, state))
-    digests = {path: value for built in state.values() for path, value in built.outputs.items()}
+    digests = _digests(state)
     for record in (_index(order, state), _manifest(state)):
         output.write(order.dist / record.name, record.data)
         digests[record.name] = cache.digest(record.data)

@@ -85,6 +85,11 @@ def save(dist: Path, state: Mapping[str, Built]) -> bytes:
     return json.dumps(table, indent=1, ensure_ascii=False).encode()
 
 
+def sums(digests: Mapping[str, str]) -> bytes:
+    """Digests by path in the form that `sha256sum -c` reads."""
+    return "".join(f"{value}  {path}\n" for path, value in sorted(digests.items())).encode()
+
+
 def fresh(built: Built | None, key: str, dist: Path) -> bool:
     """Whether an edition needs no building: same key, and all its files whole."""
     return built is not None and built.key == key and all(

@@ -18,6 +18,7 @@ from babel.numbers import format_decimal
 from PIL import Image
 
 from fleuron import cldr
+from fleuron import cache
 from fleuron.cache import Built
 from fleuron.model import Artefact, Html, Locale
 from fleuron.theme import Theme
@@ -132,5 +133,4 @@ def manifest(state: Mapping[str, Built], tools: Mapping[str, str]) -> Artefact:
 
 def checksums(digests: Mapping[str, str]) -> Artefact:
     """`dist/SHA256SUMS`, in the form that `sha256sum -c` reads."""
-    lines = [f"{value}  {path}\n" for path, value in sorted(digests.items())]
-    return Artefact("SHA256SUMS", "text/plain", "".join(lines).encode())
+    return Artefact("SHA256SUMS", "text/plain", cache.sums(digests))

@@ -14,8 +14,10 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
+import yaml
 from lxml import etree
 
 TESTS = Path(__file__).resolve().parent
@@ -159,3 +161,65 @@ class Once:
 
     def __exit__(self, *_: object) -> None:
         self.file.close()
+
+
+# ------------------------------------------------------------------ the shelf
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Finished editions: what they were built from, where they stand, what the build said."""
+
+    content: Path
+    bibliography: Path
+    dist: Path
+    said: str
+
+    def file(self, slug: str, form: str) -> Path:
+        """The finished file of an edition."""
+        return next(self.dist.glob(f"*/*/{slug}.{form}"))
+
+
+def slugs() -> tuple[str, ...]:
+    """Every edition on the shelf: the shipped ones and the specimen."""
+    shipped = []
+    for path in sorted((ROOT / "content").glob("*/*/edition.yaml")):
+        brief = yaml.safe_load((path.parent.parent / "brief.yaml").read_text("utf-8"))
+        shipped.append(f"{brief['slug']}-{path.parent.name}")
+    return (*shipped, "stock-en")
+
+
+def built_shelf(folder: Path, first: bool) -> Shelf:
+    """The shelf in `folder`; built by the first who asks."""
+    content, bibliography, dist = folder / "content", folder / "bibliography", folder / "dist"
+    if first:
+        lay_out(folder)
+        done = fleuron("build", content, "--bibliography", bibliography, "--dist", dist)
+        (folder / "said").write_text(done.stdout + done.stderr, "utf-8")
+        (folder / "code").write_text(str(done.returncode))
+    said = (folder / "said").read_text("utf-8")
+    assert (folder / "code").read_text() == "0", said
+    return Shelf(content, bibliography, dist, said)
+
+
+def lay_out(folder: Path) -> None:
+    """What the shelf is built from: content and references of the house, and the specimen."""
+    shutil.copytree(ROOT / "content", folder / "content")
+    shutil.copytree(ROOT / "bibliography", folder / "bibliography")
+    shutil.copytree(STOCK / "content", folder / "content" / "specimen")
+    for page in good_pages():
+        name = f"{page.parent.name}-{page.stem}.md"
+        shutil.copy(page, folder / "content" / "specimen" / "en" / name)
+    own = STOCK / "bibliography"
+    shutil.copy(own / "references.json", folder / "bibliography" / "stock.json")
+    for style in (own / "styles").glob("*.csl"):
+        shutil.copy(style, folder / "bibliography" / "styles")
+
+
+def good_pages() -> Iterator[Path]:
+    """The case pages that an edition can carry: those without an error, in the stock brief."""
+    for case in sorted((TESTS / "cases").iterdir()):
+        slips = case / "expected" / "slips.txt"
+        wrong = slips.exists() and ": error " in slips.read_text("utf-8")
+        if not wrong and not (case / "brief.yaml").exists():
+            yield from sorted(case.glob("*.md"))
