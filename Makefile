@@ -55,7 +55,7 @@ new: .venv/runtime ## BRIEF=slug begins a brief; with LANG=xx, a translation of 
 	@$(BUILD) new $(if $(BRIEF),'$(BRIEF)') $(if $(GIVEN_LANG),--lang '$(GIVEN_LANG)')
 
 figures: .venv/runtime ## draw the figures that come from data again
-	@$(RUN) tools/figures.py
+	@$(RUN) tools/figures/make.py
 
 verify: .venv/dev .venv/pango ## every validator the machine has, on what is in dist/
 	@$(BUILD) verify $(INTO) $(STRICTLY)

@@ -66,6 +66,8 @@ def _parser() -> argparse.ArgumentParser:
         ("check", check, "every diagnostic, nothing built"),
         ("release", release, "a strict build of all editions, for the version of the git tag"),
         ("matrix", matrix, "the editions as JSON, for CI"),
+        ("status", status, "the state of every translation"),
+        ("accept", accept, "says that translations answer to their sources as they are now"),
     ):
         command = commands.add_parser(name, help=words, description=words)
         command.set_defaults(run=run)
@@ -82,7 +84,18 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--strict", action="store_true", help="warnings fail too")
         if name == "release":
             command.add_argument("--tag", help="the tag, where git cannot say it")
+        if name == "status":
+            command.add_argument("--output", choices=("text", "json"), default="text")
+    _new_options(commands.add_parser("new", help="a new brief, or a new translation of one"))
     return parser
+
+
+def _new_options(command: argparse.ArgumentParser) -> None:
+    command.set_defaults(run=new)
+    command.add_argument("brief", help="the folder's name in content/")
+    command.add_argument("--lang", default="", help="the language of the translation")
+    command.add_argument("--content", type=Path, default=ROOT / "content")
+    command.add_argument("--templates", type=Path, default=ROOT / "templates")
 
 
 def _content_options(command: argparse.ArgumentParser) -> None:
@@ -184,6 +197,45 @@ def matrix(options: argparse.Namespace) -> int:
 
     folders = building.chosen(_near(options.content), tuple(options.lang))
     print(json.dumps([{"brief": f.parent.name, "lang": f.name} for f in folders]))
+    return GOOD
+
+
+def status(options: argparse.Namespace) -> int:
+    """Prints the state of every translation and what is to do."""
+    from fleuron import translating
+
+    reports = translating.look(_near(options.content), tuple(options.lang))
+    if options.output == "json":
+        print(translating.as_json(reports))
+        return GOOD
+    for report in reports:
+        _print_diagnostics(translating.diagnostics(report))
+    print(translating.table(reports))
+    return GOOD
+
+
+def accept(options: argparse.Namespace) -> int:
+    """Records that the translations answer to their sources as they are now."""
+    from fleuron import translating
+
+    for path in translating.accept(_near(options.content), tuple(options.lang)):
+        print(path)
+    return GOOD
+
+
+def new(options: argparse.Namespace) -> int:
+    """Lays out a new brief or a new translation."""
+    from fleuron import translating
+
+    try:
+        written = translating.begin(
+            _near(options.content), options.brief, options.lang, options.templates
+        )
+    except translating.Refused as error:
+        _say(str(error))
+        return USAGE
+    for path in written:
+        print(path)
     return GOOD
 
 

@@ -1,0 +1,239 @@
+"""Translations as folders: begun, looked at, accepted. Paths in; files, tables and lines out.
+
+Between the doors and `translation`, which compares. Writes only where a person asks for a new
+folder or accepts a translation, and never over anything that is there.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from fleuron import content, metadata, output, printing, reader, translation
+from fleuron.building import chosen
+from fleuron.content import LANGUAGE_TAG
+from fleuron.diagnostics import diagnostic
+from fleuron.model import Diagnostic, Edition, Galley
+from fleuron.translation import Pair, State, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """An edition and its state; the source edition itself has none."""
+
+    edition: Edition
+    folder: Path
+    status: Status | None
+
+
+class Refused(Exception):
+    """Something a person asked for that cannot be done; the message says why."""
+
+
+def begin(root: Path, brief: str, lang: str, templates: Path) -> list[Path]:
+    """A new brief, or with an existing `brief` a new translation into `lang`. Gives back what was
+    written. Raises Refused where it would have to overwrite."""
+    if lang and not LANGUAGE_TAG.fullmatch(lang):
+        raise Refused(f"“{lang}” is not a language tag such as fr or pt-BR (BCP 47)")
+    home = root / brief
+    if not (home / "brief.yaml").is_file():
+        return _begin_brief(home, brief, lang or "en", templates)
+    if not lang:
+        raise Refused(f"{home} exists; say LANG=xx for a translation of it")
+    return _begin_translation(home, lang)
+
+
+def _begin_brief(home: Path, brief: str, lang: str, templates: Path) -> list[Path]:
+    if home.exists():
+        raise Refused(f"{home} exists and has no brief.yaml")
+    written = []
+    for path in sorted((templates / "new").rglob("*")):
+        if path.is_file():
+            name = path.relative_to(templates / "new").as_posix().replace("LANG", lang)
+            text = path.read_text("utf-8")
+            for mark, value in (("SLUG", brief), ("LANG", lang), ("DATE", _today())):
+                text = text.replace(f"«{mark}»", value)
+            output.write(home / name, text.encode())
+            written.append(home / name)
+    return written
+
+
+def _begin_translation(home: Path, lang: str) -> list[Path]:
+    source = _source_folder(home)
+    target = home / lang
+    if target.exists():
+        raise Refused(f"{target} exists; `make status` says what it lacks")
+    written = []
+    for path in sorted(source.iterdir()):
+        if path.suffix in (".md", ".yaml") and path.is_file():
+            data = path.read_bytes()
+            if path.name == "edition.yaml":
+                data = _for_translation(data.decode(), lang)
+            output.write(target / path.name, data)
+            written.append(target / path.name)
+    (galley,) = _galleys([source])
+    record = translation.recorded(galley, _today())
+    output.write(target / translation.RECORD, record)
+    return [*written, target / translation.RECORD]
+
+
+def _for_translation(text: str, lang: str) -> bytes:
+    """The source's `edition.yaml` with the new language, and without what is the source's own."""
+    own = ("language:", "identifiers:", "translators:")
+    kept: list[str] = []
+    skipping = False
+    for line in text.splitlines():
+        skipping = line.startswith(own) or (skipping and line.startswith((" ", "-")))
+        if not skipping:
+            kept.append(line)
+    head = [f"language: {lang}", "translators: []"]
+    return ("\n".join([*kept, *head]) + "\n").encode()
+
+
+def _source_folder(home: Path) -> Path:
+    """The edition in the language the brief was written in."""
+    text = (home / "brief.yaml").read_text("utf-8")
+    schema, _ = metadata.load(text, str(home / "brief.yaml"), content.BriefSchema)
+    tag = schema.source_language if schema else ""
+    for path in (home / tag, home / tag.split("-")[0]):
+        if tag and (path / "edition.yaml").is_file():
+            return path
+    raise Refused(f"{home} has no edition in its source language {tag}")
+
+
+def _galleys(folders: Iterable[Path]) -> list[Galley]:
+    return [reader.read(m) for folder in folders for m in content.load(folder)[0]]
+
+
+# ------------------------------------------------------------------ looking
+
+
+def look(root: Path, langs: Sequence[str] = ()) -> list[Report]:
+    """The state of every edition beneath `root`."""
+    reports = []
+    sources: dict[Path, Galley] = {}
+    for folder in chosen(root, langs):
+        home = folder.parent
+        source = _source_folder(home)
+        galleys = _galleys([folder])
+        if not galleys:
+            continue
+        galley = galleys[0]
+        state = None
+        if folder != source:
+            if home not in sources:
+                sources[home] = _galleys([source])[0]
+            state = translation.status(sources[home], galley, _record(folder))
+        reports.append(Report(galley.manuscript.edition, folder, state))
+    return reports
+
+
+def _record(folder: Path) -> dict[str, object]:
+    try:
+        data = json.loads((folder / translation.RECORD).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+def accept(root: Path, langs: Sequence[str]) -> list[Path]:
+    """Records that the translations beneath `root` answer to their sources as they are now."""
+    written = []
+    for folder in chosen(root, langs):
+        source = _source_folder(folder.parent)
+        if folder != source:
+            (galley,) = _galleys([source])
+            record = translation.recorded(galley, _today())
+            output.write(folder / translation.RECORD, record)
+            written.append(folder / translation.RECORD)
+    return written
+
+
+def table(reports: Sequence[Report]) -> str:
+    """A row for each edition, then what is to do."""
+    rows = []
+    for report in reports:
+        state = report.status
+        counts = [state.count(s) if state else 0 for s in _STATES]
+        rows.append(
+            {
+                "edition": f"{report.folder.parent.name}/{report.folder.name}",
+                "blocks": str(len(state.pairs)) if state else "",
+                "translated": _share(state),
+                "untranslated": str(counts[0]) if state else "",
+                "stale": str(counts[1]) if state else "",
+                "missing": str(counts[2]) if state else "",
+                "different": str(len(state.differences)) if state else "",
+                "state": _word(state),
+            }
+        )
+    return printing.table(rows)
+
+
+_STATES: tuple[State, ...] = ("untranslated", "stale", "missing")
+
+
+def _share(state: Status | None) -> str:
+    if state is None or not state.pairs:
+        return ""
+    return f"{100 * state.count('translated') // len(state.pairs)} %"
+
+
+def _word(state: Status | None) -> str:
+    if state is None:
+        return "source"
+    return "complete" if state.complete else "draft"
+
+
+def diagnostics(report: Report) -> list[Diagnostic]:
+    """What is to do, at its place: differences, stale blocks with old words and new, the rest."""
+    if report.status is None:
+        return []
+    found = list(report.status.differences)
+    for pair in report.status.pairs:
+        found += _to_do(pair)
+    return found
+
+
+def _to_do(pair: Pair) -> list[Diagnostic]:
+    under = f"under “{pair.source.heading}”"
+    if pair.state == "stale":
+        message = f"{under}: the source has changed"
+        hint = f"was: {pair.before or '(nothing)'}\n  now:  {pair.source.words}"
+        return [diagnostic("T209", pair.place, message, hint)]
+    if pair.state == "untranslated":
+        words = translation.short(pair.source.words)
+        return [diagnostic("T208", pair.place, f"{under}, not translated: “{words}”")]
+    return []
+
+
+def _counts(state: Status | None) -> dict[str, int]:
+    states: tuple[State, ...] = ("translated", *_STATES)
+    return {s: state.count(s) for s in states} if state else {}
+
+
+def _today() -> str:
+    # A record is dated by the day on which a person made it, here where they are.
+    return date.today().isoformat()  # noqa: DTZ011
+
+
+def as_json(reports: Sequence[Report]) -> str:
+    rows = [
+        {
+            "brief": report.folder.parent.name,
+            "lang": report.edition.lang,
+            "title": report.edition.title,
+            "translators": [c.name for c in report.edition.contributors if c.role == "trl"],
+            "accepted": report.status.accepted if report.status else "",
+            "state": _word(report.status),
+            "blocks": len(report.status.pairs) if report.status else 0,
+            **_counts(report.status),
+            "differences": len(report.status.differences) if report.status else 0,
+            "identifiers": dict(report.edition.identifiers),
+        }
+        for report in reports
+    ]
+    return json.dumps(rows, ensure_ascii=False, indent=1)

@@ -1,0 +1,161 @@
+"""Translations: begun, compared, gone stale, accepted. One small brief, one slip a row."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from fleuron.cli import main
+from fleuron.translating import Refused, accept, begin, diagnostics, look
+
+ROOT = Path(__file__).resolve().parent.parent
+BRIEF = """\
+slug: two-words
+source-language: en
+issued: 2026-01-01
+contributors: Ann Author
+publisher: House
+rights: {statement: CC BY 4.0}
+"""
+SOURCE = """\
+# Rivers {#rivers}
+
+In 2021 the river rose by 41.2 metres.[^a]
+It fell again.[@marin2020, p. 7]
+
+[^a]: Measured by hand in 1999.
+
+## Banks {#banks}
+
+::: box
+### A box of words
+
+The banks held, and [a page](https://example.org/a) says so.
+:::
+
+| Year | Height |
+|------|-------:|
+| 2021 | 41.2 |
+| 2022 | 12,000 |
+
+: Heights in metres. {#tbl:heights}
+"""
+FRENCH = """\
+# Fleuves {#rivers}
+
+En 2021 le fleuve est monté de 41,2 mètres.[^a]
+Il est redescendu.[@marin2020, p. 7]
+
+[^a]: Mesuré à la main en 1999.
+
+## Rives {#banks}
+
+::: box
+### Une boîte de mots
+
+Les rives ont tenu, et [une page](https://example.org/a) le dit.
+:::
+
+| Année | Hauteur |
+|------|-------:|
+| 2021 | 41,2 |
+| 2022 | 12\u202f000 |
+
+: Hauteurs en mètres. {#tbl:heights}
+"""
+
+
+@pytest.fixture
+def brief(tmp_path: Path) -> Path:
+    home = tmp_path / "two-words"
+    for name, text in (
+        ("brief.yaml", BRIEF),
+        ("en/edition.yaml", "title: Rivers and banks\n"),
+        ("en/10-rivers.md", SOURCE),
+    ):
+        (home / name).parent.mkdir(parents=True, exist_ok=True)
+        (home / name).write_text(text, "utf-8")
+    begin(tmp_path, "two-words", "fr", ROOT / "templates")
+    (home / "fr" / "10-rivers.md").write_text(FRENCH, "utf-8")
+    return home
+
+
+def found(brief: Path) -> list[str]:
+    (report,) = look(brief, ["fr"])
+    return [f"{d.code} {d.place.line} {d.message}" for d in diagnostics(report)]
+
+
+def test_a_faithful_translation_has_nothing_to_do(brief: Path) -> None:
+    (report,) = look(brief, ["fr"])
+    assert found(brief) == []
+    assert report.status is not None
+    assert report.status.complete
+
+
+SLIPS = [
+    ("41,2 mètres", "42,1 mètres", "T206 3 number: the source has 412, here stands 421"),
+    ("p. 7", "p. 9", "T204 3 citation: the source has marin2020 7, here stands marin2020 9"),
+    ("@marin2020", "@racz2016", "T204 3 citation: the source has marin2020 7, here stands racz"),
+    ("mètres.[^a]", "mètres.", "T205 3 0 notes here, 1 in the source"),
+    ("## Rives", "### Rives", "T203 8 this is a heading 3; in the source, a heading 2"),
+    ("example.org/a", "example.org/b", "T207 13 link or picture: the source has"),
+    ("| 2022 | 12\u202f000 |\n", "", "T201"),
+    ("::: box\n", "::: pull-quote\n", "T203"),
+    ("en 1999", "en 1989", "T206 6 number: the source has 1999, here stands 1989"),
+    ("Les rives ont tenu, et [une page]", "The banks held, and [a page]", None),
+    ("le dit.", "le dit.\n\nEt voilà.", "T202"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "expected"), SLIPS, ids=[slip[0][:14] for slip in SLIPS])
+def test_one_slip_is_told_at_its_line(
+    brief: Path, old: str, new: str, expected: str | None
+) -> None:
+    path = brief / "fr" / "10-rivers.md"
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+    said = found(brief)
+    if expected is None:  # half a sentence left in English still differs from the source
+        assert said == []
+    else:
+        assert any(line.startswith(expected) for line in said), said
+
+
+def test_a_paragraph_left_in_the_source_language(brief: Path) -> None:
+    path = brief / "fr" / "10-rivers.md"
+    text = path.read_text("utf-8")
+    english = "The banks held, and [a page](https://example.org/a) says so."
+    french = "Les rives ont tenu, et [une page](https://example.org/a) le dit."
+    path.write_text(text.replace(french, english), "utf-8")
+    assert found(brief) == [
+        "T208 13 under “A box of words”, not translated: “The banks held, and a page says so.”"
+    ]
+
+
+def test_a_reflow_is_no_change_and_a_word_is(brief: Path) -> None:
+    path = brief / "en" / "10-rivers.md"
+    path.write_text(SOURCE.replace("In 2021 the river", "In 2021\nthe river"), "utf-8")
+    assert found(brief) == []
+    path.write_text(SOURCE.replace("It fell again.", "It fell back."), "utf-8")
+    (line,) = found(brief)
+    assert line == "T209 3 under “Rivers”: the source has changed"
+    accept(brief, ["fr"])
+    assert found(brief) == []
+
+
+def test_nothing_is_overwritten(brief: Path) -> None:
+    before = (brief / "fr" / "10-rivers.md").read_bytes()
+    with pytest.raises(Refused, match="exists"):
+        begin(brief.parent, "two-words", "fr", ROOT / "templates")
+    assert (brief / "fr" / "10-rivers.md").read_bytes() == before
+
+
+def test_a_new_brief_can_be_read_at_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["new", "fresh", "--lang", "de", "--content", str(tmp_path)]) == 0
+    assert main(["check", str(tmp_path)]) == 0, capsys.readouterr().err
+    assert main(["status", str(tmp_path)]) == 0
+    assert "fresh/de" in capsys.readouterr().out
