@@ -324,12 +324,18 @@ def summary(report: Report) -> str:
             "pages": str(row.facts.get("pages", "")),
             "notes": str(row.facts.get("notes", "")),
             "figures": str(row.facts.get("figures", "")),
+            "citations": str(row.facts.get("engine", "")),
             "kB": f"{row.bytes / 1000:.0f}",
             "seconds": f"{row.seconds:.1f}",
         }
         for row in sorted(report.rows, key=lambda row: row.slug)
     ]
-    return printing.table(rows)
+    notes = [
+        f"{row.slug}: citations by {row.facts['engine']}, since {row.facts['why']}"
+        for row in report.rows
+        if row.facts.get("engine") not in ("", "fleuron")
+    ]
+    return "\n".join([printing.table(rows), *notes])
 
 
 def outcome(report: Report) -> str:

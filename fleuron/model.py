@@ -261,7 +261,8 @@ class Proof:
     works: Mapping[str, tuple[Inline, ...]] = field(default_factory=dict)  # full citations by key
     figures: int = 0
     tables: int = 0
-    engine: str = ""
+    engine: str = ""  # that rendered the citations
+    why: str = ""
     version: str = ""  # of fleuron
     build: str = ""  # a digest of all that the edition is made from
 

@@ -168,7 +168,7 @@ def _citer(manuscript: Manuscript, house: House, found: list[Diagnostic]) -> Cit
         found.extend(bibliography.examine(library, sorted(cited)))
         return citations.render(
             clusters, library, style, edition.lang,
-            engine=edition.brief.citation_engine, pandoc=_pandoc_json,
+            engine=edition.brief.citation_engine, pandoc=reader.pandoc,
         )
 
     return Citer(style.note, render, edition.lang, frozenset(library.references), library.nearest)
@@ -176,10 +176,6 @@ def _citer(manuscript: Manuscript, house: House, found: list[Diagnostic]) -> Cit
 
 def _csl_json(source: str, form: str) -> str:
     return reader.pandoc(source, form, "csljson")
-
-
-def _pandoc_json(source: str, options: list[str]) -> str:
-    return reader.pandoc(source, "json", "json", options)
 
 
 def _build(manuscript: Manuscript, house: House) -> str:
@@ -217,5 +213,6 @@ def _facts(proof: Proof, printed: printer.Printed, locale: Locale) -> dict[str, 
         "tables": proof.tables,
         "words": words,
         "engine": proof.engine,
+        "why": proof.why,
         "build": proof.build,
     }

@@ -2,7 +2,7 @@
 
 In their order: `clean` takes out what no edition may carry, `structure` nests sections and numbers
 figures and tables, `descriptions` gathers the long descriptions of figures, `notes` gathers notes
-in reading order and places citations, `references` resolves cross-references, `typography` sets
+in reading order and places citations, `works` lists the references, `references` resolves cross-references, `typography` sets
 quotation marks and spaces as the locale does.
 """
 
@@ -15,7 +15,7 @@ from typing import Any
 from fleuron.diagnostics import in_order
 from fleuron.model import Diagnostic, Edition, Galley, Locale, NavEntry, Proof
 from fleuron.nodes import Block, Division, Inline, Plain, rewrite
-from fleuron.passes import clean, descriptions, notes, references, structure, typography
+from fleuron.passes import clean, descriptions, notes, references, structure, typography, works
 from fleuron.passes.notes import Citer
 
 
@@ -45,9 +45,11 @@ def proof(galley: Galley, cite: Citer, locale: Locale) -> tuple[Proof, tuple[Dia
         for block in set_(map(Plain, lines)):
             yield block.children
 
-    ready = finished(placed.divisions)
-    divisions = tuple(d for d in ready if isinstance(d, Division))
     manuscript = galley.manuscript
+    text_ = placed.divisions
+    if manuscript.edition.brief.reference_list or not cite.in_notes:
+        text_ = _with_list(text_, works.division(placed.entries, placed.citations, locale))
+    divisions = tuple(d for d in finished(text_) if isinstance(d, Division))
     return Proof(
         edition=_titled(galley, set_),
         divisions=divisions,
@@ -59,7 +61,21 @@ def proof(galley: Galley, cite: Citer, locale: Locale) -> tuple[Proof, tuple[Dia
         figures=sum(t.term == "figure-n" for t in targets.values()),
         tables=sum(t.term == "table-n" for t in targets.values()),
         engine=placed.engine,
+        why=placed.why,
     ), in_order(found)
+
+
+def _with_list(
+    divisions: tuple[Division, ...], references: Division | None
+) -> tuple[Division, ...]:
+    """The reference list before what closes the book: descriptions and imprint."""
+    if references is None:
+        return divisions
+    closing = ("descriptions", "imprint")
+    at = next(
+        (i for i, d in enumerate(divisions) if any(map(d.attr.has, closing))), len(divisions)
+    )
+    return (*divisions[:at], references, *divisions[at:])
 
 
 def _titled(galley: Galley, set_: typography.Setter) -> Edition:

@@ -49,7 +49,11 @@ class Cited(Protocol):
     @property
     def authors(self) -> tuple[tuple[Inline, ...], ...]: ...
     @property
+    def entries(self) -> Sequence[Any]: ...
+    @property
     def engine(self) -> str: ...
+    @property
+    def why(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +70,16 @@ class Citer:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """The text with its calls, the numbered notes, and the first and full citation of each work."""
+    """The text with its calls, the numbered notes, the first and full citation of each work, the
+    reference list as the style prints it, every citation, and which engine rendered them and why."""
 
     divisions: tuple[Division, ...]
     notes: tuple[PlacedNote, ...]
     works: dict[str, tuple[Inline, ...]]
+    entries: tuple[tuple[str, tuple[Inline, ...]], ...]
+    citations: tuple[Citation, ...]
     engine: str
+    why: str
 
 
 @dataclass(slots=True)
@@ -99,7 +107,15 @@ def run(
         for note in gathered.notes
     )
     placed = _splice(called, cited, in_note=False)
-    return Placed(tuple(placed), notes, _works(gathered.citations, cited), cited.engine)
+    return Placed(
+        divisions=tuple(placed),
+        notes=notes,
+        works=_works(gathered.citations, cited),
+        entries=tuple((entry.key, entry.inlines) for entry in cited.entries),
+        citations=tuple(gathered.citations),
+        engine=cited.engine,
+        why=cited.why,
+    )
 
 
 def _works(citations: Sequence[Citation], cited: Cited) -> dict[str, tuple[Inline, ...]]:
