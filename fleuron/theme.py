@@ -135,9 +135,10 @@ def _stacked(base: Mapping[str, str], own: Mapping[str, str]) -> dict[str, Famil
 
 
 def _dumped(value: Any, **options: Any) -> str:
+    # Letters as they are: what stands in a style sheet is CSS, which knows no \\u0643.
     if isinstance(value, Families):
         return ", ".join(json.dumps(name, ensure_ascii=False) for name in value)
-    return json.dumps(value, **options)
+    return json.dumps(value, **{**options, "ensure_ascii": False})
 
 
 def _faces(table: Mapping[str, Families]) -> tuple[Face, ...]:

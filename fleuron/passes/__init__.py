@@ -15,7 +15,7 @@ from typing import Any
 from fleuron.diagnostics import in_order
 from fleuron.model import Diagnostic, Edition, Galley, Locale, NavEntry, Proof
 from fleuron.nodes import Block, Division, Inline, Plain, rewrite
-from fleuron.passes import clean, descriptions, notes, references, structure, typography, works
+from fleuron.passes import clean, descriptions, direction, notes, references, structure, typography, works
 from fleuron.passes.notes import Citer
 
 
@@ -37,9 +37,10 @@ def proof(galley: Galley, cite: Citer, locale: Locale) -> tuple[Proof, tuple[Dia
     }
     resolve = references.resolver(targets, locale, galley, found)
     set_ = typography.setter(locale)
+    turn = direction.setter(locale)
 
     def finished(blocks: Iterable[Block]) -> tuple[Block, ...]:
-        return set_(rewrite(blocks, resolve))
+        return turn(set_(rewrite(blocks, resolve)))
 
     def set_lines(lines: Iterable[tuple[Inline, ...]]) -> Iterator[tuple[Inline, ...]]:
         for block in set_(map(Plain, lines)):

@@ -1,0 +1,150 @@
+"""Marks what runs against the page: Latin words in an Arabic edition, Arabic words in an English one.
+
+Blocks in, blocks out, with `dir` on what needs it. A browser orders a paragraph by the Unicode
+Bidirectional Algorithm (UAX 9); a stretch of several words, marks and digits in the other direction
+(a citation, an address, code) has to be held together, or its marks stand at the wrong end.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from fleuron import cldr
+from fleuron.model import Locale
+from fleuron.nodes import (
+    Attr,
+    Block,
+    Code,
+    CodeBlock,
+    Inline,
+    Link,
+    Math,
+    Node,
+    NoteCall,
+    Span,
+    Str,
+    node_fields,
+    text,
+)
+
+_RIGHT_TO_LEFT_SCRIPTS = ("Arab", "Hebr", "Syrc", "Thaa", "Nkoo", "Adlm")
+
+
+def setter(locale: Locale) -> Callable[[Iterable[Block]], tuple[Any, ...]]:
+    """A function that marks what runs against the direction of `locale`."""
+
+    def set_blocks(blocks: Iterable[Block]) -> tuple[Any, ...]:
+        return _marked(blocks, locale.direction)
+
+    return set_blocks
+
+
+@lru_cache(maxsize=256)
+def of_language(tag: str) -> str:
+    """The direction a language is written in: its script's, where the tag names one."""
+    script = next((part for part in tag.split("-")[1:] if len(part) == 4), "")
+    if script:
+        return "rtl" if script in _RIGHT_TO_LEFT_SCRIPTS else "ltr"
+    return str(cldr.of(tag).text_direction)
+
+
+def of_text(words: str) -> str:
+    """The direction of all letters, “mixed” where they differ, nothing where there are none."""
+    found = {_STRONG[k] for k in map(unicodedata.bidirectional, words) if k in _STRONG}
+    return "mixed" if len(found) > 1 else found.pop() if found else ""
+
+
+_STRONG = {"L": "ltr", "R": "rtl", "AL": "rtl"}
+
+
+def _marked(nodes: Iterable[Node], base: str) -> tuple[Any, ...]:
+    """`nodes`, with stretches of inlines that run against `base` in spans of their own."""
+    out: list[Any] = [_node(node, base) for node in nodes]
+    if out and isinstance(out[0], Inline):
+        return _held_together(out, base)
+    return tuple(out)
+
+
+def _node(node: Node, base: str) -> Any:
+    attr = getattr(node, "attr", None)
+    inner = base
+    new: dict[str, Any] = {}
+    if isinstance(attr, Attr) and not attr.get("dir"):
+        own = _own(node, attr, base)
+        if own and own != base:
+            new["attr"] = replace(attr, pairs=(*attr.pairs, ("dir", own)))
+            inner = own
+    elif isinstance(attr, Attr):
+        inner = attr.get("dir") if attr.get("dir") in ("ltr", "rtl") else base
+    for name in node_fields(type(node)):
+        new[name] = _marked(getattr(node, name), inner)
+    return replace(node, **new) if new else node  # type: ignore[type-var]
+
+
+def _own(node: Node, attr: Attr, base: str) -> str:
+    """The direction that a node's kind or language gives it."""
+    if isinstance(node, (Code, CodeBlock)):
+        return "ltr"
+    if isinstance(node, Link) and (attr.has("uri") or text(node.children) == node.url):
+        return "ltr"
+    return of_language(attr.get("lang")) if attr.get("lang") else ""
+
+
+def _held_together(nodes: Sequence[Any], base: str) -> tuple[Any, ...]:
+    """A stretch from the first to the last node against `base`, with no word of `base` in it, and
+    with the mark that ends the paragraph where nothing else stands in it."""
+    kinds = [_kind(node, base) for node in nodes]
+    out: list[Any] = []
+    at = 0
+    while at < len(nodes):
+        end = _stretch(kinds, at)
+        end = _with_brackets(nodes, kinds, end) if end > at else at
+        if end - at > 1:
+            other = "ltr" if base == "rtl" else "rtl"
+            out.append(Span(Attr(pairs=(("dir", other),)), tuple(nodes[at:end])))
+        else:
+            end = at + 1
+            out.append(nodes[at])
+        at = end
+    return tuple(out)
+
+
+def _stretch(kinds: Sequence[str], start: int) -> int:
+    """Where a stretch that starts at `start` ends; `start` where none does."""
+    if kinds[start] != "against":
+        return start
+    last = start
+    for index in range(start, len(kinds)):
+        if kinds[index] == "with":
+            break
+        if kinds[index] == "against":
+            last = index
+    whole = all(kind != "with" for kind in kinds)
+    return len(kinds) if whole else last + 1
+
+
+def _with_brackets(nodes: Sequence[Any], kinds: Sequence[str], end: int) -> int:
+    """A bracket or mark of quotation that closes a stretch belongs to it."""
+    while end < len(nodes) and not kinds[end] and _closes(nodes[end]):
+        end += 1
+    return end
+
+
+def _closes(node: Any) -> bool:
+    return isinstance(node, Str) and all(unicodedata.category(c) in ("Pe", "Pf") for c in node.text)
+
+
+def _kind(node: Any, base: str) -> str:
+    """Whether a node runs with the page or against it; nothing for what has no direction."""
+    if isinstance(node, NoteCall):
+        return "with"
+    if isinstance(node, (Code, Math)):
+        return "against" if base == "rtl" else "with"
+    found = of_text(node.text if isinstance(node, Str) else text((node,)))
+    if not found:
+        return ""
+    return "against" if found not in (base, "mixed") else "with"
