@@ -354,7 +354,7 @@ def _parent(root: etree._Element) -> str | None:
 
 
 def _written_in(lang: str, default_locale: str) -> str:
-    """The edition's language; where the style names a variant of just that language, the style's."""
+    """The edition's language, or the style's where that is a variant of just this language."""
     same = default_locale.split("-")[0] == lang.split("-")[0]
     return default_locale if same and ("-" not in lang or not lang) else lang or default_locale
 

@@ -13,7 +13,6 @@ from typing import Any
 from fleuron.citations.frame import Frame
 from fleuron.citations.works import Work
 
-
 Element = Any  # an element of citeproc-py's, prepared; lxml's types are opaque to us
 
 

@@ -18,13 +18,14 @@ class Placed:
     part: Part | None
     prefix: Part = ""
     suffix: Part = ""
+    missing: bool = False  # the library lacks the work; the cite holds its key only
 
 
 def rendered(cite: Cite, opening: bool = False) -> Part | None:
     """The layout's parts for one cite, the author taken out where the author says so."""
     cite.reset()
     cite.opening = opening
-    part = cite.frame.area(cite.area).layout_.render(cite)
+    part: Part | None = cite.frame.area(cite.area).layout_.render(cite)
     if part is not None and cite.mode == "suppress-author":
         part = without_author(part)
     return part
@@ -210,7 +211,8 @@ def _group(group: list[Placed], delimiter: str, collapse: str) -> list[Part]:
         if part is not None and plain(part):
             if out:
                 located = bool(group[i - 1].cite.locator)
-                out.append(citation.a.get("after-collapse-delimiter", between) if located else between)
+                after = citation.a.get("after-collapse-delimiter", between)
+                out.append(after if located else between)
             out.append(_affixed(one, part))
             if len(run) > 1:
                 out.extend(_suffix_run(run, suffixes, collapse))

@@ -90,21 +90,9 @@ class Date(Rendering, model.Date):  # type: ignore[misc]
         if is_empty(part):
             return None
         cite.opening = False
-        suffix = ""
-        if name == "issued" and cite.help.year_suffix and not self.frame_prints_suffix(cite):
-            if not cite.suffixed and (not date.days or self._shows_year()):
-                suffix = cite.help.year_suffix
-                cite.suffixed = True
-        if suffix and not date.days:
-            part = Piece([part, Piece([suffix], ("var:year-suffix",))])
+        if not date.days:
+            part = self.with_suffix(part, cite)
         return self.dressed(self.cased(part, cite))
-
-    def frame_prints_suffix(self, cite: Cite) -> bool:
-        """Whether the style itself places the year suffix."""
-        return cite.frame.places_suffix
-
-    def _shows_year(self) -> bool:
-        return True
 
     def elements_(self) -> list[tuple[Any, dict[str, str]]]:
         """The date parts to print in order, with what is laid over each."""
@@ -151,8 +139,8 @@ class Date(Rendering, model.Date):  # type: ignore[misc]
     def with_suffix(self, part: Part, cite: Cite) -> Part:
         if self.a.get("variable") != "issued" or cite.suffixed or not cite.help.year_suffix:
             return part
-        if self.frame_prints_suffix(cite):
-            return part
+        if cite.frame.places_suffix:
+            return part  # the style says itself where it stands
         cite.suffixed = True
         mark = Piece([cite.help.year_suffix], ("var:year-suffix",))
         if isinstance(part, Piece):
@@ -186,8 +174,6 @@ class Date(Rendering, model.Date):  # type: ignore[misc]
         between = next((e for e, _ in elements if e.a["name"] == differs), None)
         delimiter = "–" if between is None else between.a.get("range-delimiter", "–")
         moving = [i for i, (e, _) in enumerate(elements) if e.a["name"] not in shared]
-        if first.year and last.year and differs == "year" and not last.month and not first.month:
-            pass
         head, tail = elements[: moving[0]], elements[moving[-1] + 1 :]
         middle = elements[moving[0] : moving[-1] + 1]
         moved = [(e, o) for e, o in middle if e.a["name"] not in shared]
@@ -196,11 +182,8 @@ class Date(Rendering, model.Date):  # type: ignore[misc]
         left = self._without_end(self.one(first, moved, cite))
         right = self.one(last, moved, cite, True)
         after = self.one(first, tail, cite, True)
-        right = right if not after.parts else right
         joined = Piece([left, Piece([right], prefix=delimiter)])
-        for piece in (before, joined, after):
-            if not isinstance(piece, Piece) or piece.parts:
-                parts.append(piece)
+        parts.extend(p for p in (before, joined, after) if p.parts)
         return Piece(parts, delimiter=self._delimiter())
 
     def _without_end(self, piece: Piece) -> Piece:

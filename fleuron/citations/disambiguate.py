@@ -31,8 +31,6 @@ def disambiguate(cites: Sequence[Cite]) -> None:
         if given and rule == "by-cite" or given and names:
             for rest in _alike(group):
                 _add_given(rest, names)
-        if not names and not given:
-            continue
     for group in _alike(cites):
         for cite in group:
             cite.help.choose = True
@@ -98,43 +96,43 @@ def _add_names(group: Sequence[Cite]) -> None:
         cite.help.names = kept[id(cite)]
 
 
+Choice = dict[int, tuple[dict[str, int], dict[tuple[str, int], int]]]
+
+
 def _add_given(group: Sequence[Cite], more_names: bool) -> None:
     """Initials, then given names, name by name, until the cites differ."""
-    if len(group) < 2:
-        return
-    before = {id(c): (dict(c.help.names), dict(c.help.given)) for c in group}
-    start = len({_reading(c) for c in group})
-    best = start
-    saved = before
+    best, kept = len({_reading(c) for c in group}), _chosen(group)
     longest = max((t for c in group for _, t in _longest(c).values()), default=0)
     for index in range(longest):
         for level in (1, 2):
             for cite in group:
-                for variable, (shown, total) in _longest(cite).items():
-                    if index >= total:
-                        continue
-                    if index >= shown:
-                        if not more_names:
-                            continue
-                        cite.help.names[variable] = index + 1
-                    cite.help.given[variable, index] = level
+                _raise(cite, index, level, more_names)
             count = len({_reading(c) for c in group})
             if count > best:
-                best = count
-                saved = {id(c): (dict(c.help.names), dict(c.help.given)) for c in group}
-            elif level == 2 or True:
-                if level == 2:
-                    for cite in group:
-                        cite.help.names, cite.help.given = (
-                            dict(saved[id(cite)][0]),
-                            dict(saved[id(cite)][1]),
-                        )
+                best, kept = count, _chosen(group)
             if best == len(group):
-                break
-        if best == len(group):
-            break
+                return
+        _restore(group, kept)
+    _restore(group, kept)
+
+
+def _raise(cite: Cite, index: int, level: int, more_names: bool) -> None:
+    """Print more of the name at `index` in each list of `cite`, and that name at all."""
+    for variable, (shown, total) in _longest(cite).items():
+        if index < total and (index < shown or more_names):
+            if index >= shown:
+                cite.help.names[variable] = index + 1
+            cite.help.given[variable, index] = level
+
+
+def _chosen(group: Sequence[Cite]) -> Choice:
+    return {id(c): (dict(c.help.names), dict(c.help.given)) for c in group}
+
+
+def _restore(group: Sequence[Cite], kept: Choice) -> None:
     for cite in group:
-        cite.help.names, cite.help.given = saved[id(cite)]
+        names, given = kept[id(cite)]
+        cite.help.names, cite.help.given = dict(names), dict(given)
 
 
 def _by_name(cites: Sequence[Cite], rule: str) -> None:
@@ -151,9 +149,9 @@ def _by_name(cites: Sequence[Cite], rule: str) -> None:
                 who = (person.family, person.given, person.particle)
                 alike = f"{person.particle} {person.family}"
                 people.setdefault(alike, {}).setdefault(who, []).append((cite, variable, index))
-    for who in people.values():
-        if len(who) > 1:
-            _levels(who, initials_only)
+    for namesakes in people.values():
+        if len(namesakes) > 1:
+            _levels(namesakes, initials_only)
 
 
 def _levels(

@@ -6,6 +6,7 @@ Each is citeproc-py's element of that name with our own `render`: a `Cite` in, a
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from html import unescape
 from typing import Any
 
@@ -38,8 +39,9 @@ class Rendering:
     frame: Frame
 
     def prepare(self, frame: Frame) -> None:
-        self.a = dict(self.attrib)  # type: ignore[attr-defined]
-        self.kids = tuple(self)  # type: ignore[call-overload]
+        element: Any = self
+        self.a = dict(element.attrib)
+        self.kids = tuple(element)
         self.frame = frame
         for name in ("prefix", "suffix", "delimiter", "value"):
             if "&" in self.a.get(name, ""):
@@ -146,15 +148,12 @@ class Text(Rendering, model.Text):  # type: ignore[misc]
             short = cite.text(f"{self.what_}-short")
             if short:
                 return short, f"{self.what_}-short"
-        value = cite.text(self.what_)
-        if not value and self.what_ == "title-short":
-            return value, self.what_
-        return value, self.what_
+        return cite.text(self.what_), self.what_
 
     def pages_part(self, value: str, cite: Cite) -> Part:
+        """Page ranges in the style's form; "\\-" is a hyphen that the author means."""
         if self.what_ == "locator" and cite.label not in ("page", ""):
-            dash = "–" if cite.label not in ("section", "article-locator", "article") else "–"
-            return richtext.parse(numbers.pages(value, "", dash).replace("\\-", "-"))
+            return richtext.parse(numbers.pages(value, "", "–").replace("\\-", "-"))
         dash = self.frame.terms.get("page-range-delimiter") or "–"
         style = self.frame.root.a.get("page-range-format", "")
         return richtext.parse(numbers.pages(value, style, dash).replace("\\-", "-"))
@@ -272,7 +271,7 @@ class If(Rendering, model.If):  # type: ignore[misc]
             self.tests_.append(("disambiguate", self.a["disambiguate"]))
 
     def holds(self, cite: Cite) -> bool:
-        results = (_TEST[name](cite, value) for name, value in self.tests_)
+        results: Iterator[bool] = (_TEST[name](cite, value) for name, value in self.tests_)
         if self.match_ == "any":
             return any(results)
         if self.match_ == "none":
@@ -306,7 +305,7 @@ def _variable(cite: Cite, name: str) -> bool:
     return cite.has(name)
 
 
-_TEST = {
+_TEST: dict[str, Callable[[Cite, str], bool]] = {
     "type": lambda cite, value: cite.work.kind == value,
     "variable": _variable,
     "is-numeric": _numeric,

@@ -24,7 +24,6 @@ from fleuron.citations.works import Work
 
 TABLE: Mapping[str, type[Any]] = MappingProxyType(
     {
-        None: elements.Plain,
         "style": elements.Plain_Style,
         "locale": elements.Plain_Locale,
         "citation": elements.Area,
@@ -50,7 +49,7 @@ TABLE: Mapping[str, type[Any]] = MappingProxyType(
         "sort": sorting.Sort,
         "key": sorting.Key,
     }
-)  # type: ignore[arg-type]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +113,13 @@ def process(
     near = int(style.citation.a.get("near-note-distance", 5))
     place(
         [
-            (c.note, [p.cite for p in ps if p.cite])
+            (c.note, [p.cite for p in ps if not p.missing])
             for c, ps in zip(clusters, placed, strict=True)
             if ps
         ],
         near,
     )
-    first = {p.cite.work.key: p.cite.first_note for ps in placed for p in ps if p.cite}
+    first = {p.cite.work.key: p.cite.first_note for ps in placed for p in ps}
     _disambiguated(style, entries, first)
     marks = quotation(style)
     for one, parts in zip(clusters, placed, strict=True):
@@ -168,7 +167,8 @@ def _placed(
         if item.key not in works:
             out.missing.append((index, item.key))
             missing = Piece([f"{item.key}?"], (f"missing:{item.key}",))
-            placed.append(Placed(None, missing, item.prefix, item.suffix))  # type: ignore[arg-type]
+            unknown = Cite(style, Work({"id": item.key}))
+            placed.append(Placed(unknown, missing, item.prefix, item.suffix, True))
             continue
         cite = Cite(style, works[item.key])
         cite.help, cite.number = helps[item.key], numbers[item.key]
@@ -200,13 +200,13 @@ def _disambiguated(style: Frame, entries: Sequence[Cite], first: Mapping[str, in
 
 def _whole(style: Frame, one: Cluster, placed: list[Placed]) -> Part:
     """The citation with the layout's marks and affixes; a discursive one goes without these."""
-    good = [p for p in placed if p.cite is not None]
+    good = [p for p in placed if not p.missing]
     if style.citation.sort_ is not None and len(good) > 1 and not any(p.prefix for p in good[1:]):
         where = {id(p.cite): p for p in good}
         ordered = style.citation.sort_.ordered([p.cite for p in good])
-        placed = [where[id(c)] for c in ordered] + [p for p in placed if p.cite is None]
+        placed = [where[id(c)] for c in ordered] + [p for p in placed if p.missing]
     for index, p in enumerate(placed):
-        if p.cite is not None:
+        if not p.missing:
             heads = style.note and not one.discursive
             if heads and not index and p.prefix:
                 p.prefix = set_case(p.prefix, "capitalize-first")
@@ -217,9 +217,7 @@ def _whole(style: Frame, one: Cluster, placed: list[Placed]) -> Part:
         return _author_first(style, placed)
     if one.items and one.items[0].mode == "author-only":
         return cluster.author_of(placed[0].part) or ""
-    parts = (
-        cluster.joined(placed) if all(p.cite for p in placed) else cluster.plainly(placed, style)
-    )
+    parts = cluster.plainly(placed, style) if len(good) < len(placed) else cluster.joined(placed)
     layout = style.citation.layout_
     if one.discursive and style.note:
         return Piece(parts, layout.marks)
@@ -246,7 +244,7 @@ def _author_first(style: Frame, placed: list[Placed]) -> Part:
 
 def _author(one: Cluster, placed: list[Placed], marks: Marks) -> list[Token]:
     """The name to print in a sentence whose citation goes into a note: families, no initials."""
-    if not one.items or one.items[0].mode != "author-in-text" or placed[0].cite is None:
+    if not one.items or one.items[0].mode != "author-in-text" or placed[0].missing:
         return []
     work, terms = placed[0].cite.work, placed[0].cite.frame.terms
     people = work.names("author") or work.names("editor")

@@ -46,17 +46,30 @@ EXTRA: Mapping[str, Mapping[str, str]] = {
         "abs.": "paragraph", "kap.": "chapter", "bd.": "volume", "art.": "article-locator",
         "anm.": "note", "fn.": "note", "nr.": "issue",
     },
-    "fr": {"p.": "page", "pp.": "page", "art.": "article-locator", "chap.": "chapter", "n.": "note"},
+    "fr": {
+        "p.": "page", "pp.": "page", "art.": "article-locator", "chap.": "chapter", "n.": "note",
+    },
     "el": {"σ.": "page", "σσ.": "page", "σελ.": "page", "άρθρο": "article-locator"},
     "fi": {"s.": "page", "sivu": "page", "sivut": "page", "luku": "chapter", "§": "section"},
-    "sv": {"s.": "page", "sid.": "page", "sida": "page", "kap.": "chapter", "art.": "article-locator"},
-    "pl": {"s.": "page", "str.": "page", "art.": "article-locator", "rozdz.": "chapter", "ust.": "paragraph"},
+    "sv": {
+        "s.": "page", "sid.": "page", "sida": "page", "kap.": "chapter", "art.": "article-locator",
+    },
+    "pl": {
+        "s.": "page", "str.": "page", "art.": "article-locator", "rozdz.": "chapter",
+        "ust.": "paragraph",
+    },
     "hu": {"o.": "page", "old.": "page", "oldal": "page", "cikk": "article-locator"},
-    "ga": {"lch.": "page", "lgh.": "page", "lth.": "page", "airt.": "article-locator", "caib.": "chapter"},
+    "ga": {
+        "lch.": "page", "lgh.": "page", "lth.": "page", "airt.": "article-locator",
+        "caib.": "chapter",
+    },
     "mt": {"p.": "page", "paġ.": "page", "art.": "article-locator", "kap.": "chapter"},
 }  # fmt: skip
 
-_NUMBER = r"(?:[A-Za-z]{0,2}[-.:/]?)?\d+(?:[.:/]\d+)*[A-Za-z]{0,3}(?:\(\w+\))*|[ivxlcdmIVXLCDM]+(?![\w'’])"
+_NUMBER = (
+    r"(?:[A-Za-z]{0,2}[-.:/]?)?\d+(?:[.:/]\d+)*[A-Za-z]{0,3}(?:\(\w+\))*"
+    r"|[ivxlcdmIVXLCDM]+(?![\w'’])"
+)
 _JOINT = r"\s*(?:[-–—]+|,|&|;)\s*|\s+(?:and|und|et|y|e|en|og|och|ja|i|a|in|és|și|και|agus|u)\s+"
 _NUMBERS = re.compile(
     rf"(?:{_NUMBER})(?:(?:{_JOINT})(?:{_NUMBER}))*(?:\s*(?:ff?|sq|sqq|et seq)\.?(?!\w))?"

@@ -55,11 +55,10 @@ class Key(Rendering, model.Key):  # type: ignore[misc]
         text = cite.text(name)
         if not text:
             return None
-        if name in NUMBERS and re.match(r"\s*\d+", text):
-            return (1, int(re.match(r"\s*(\d+)", text)[1]), *collated(text))  # type: ignore[index]
-        if name in NUMBERS:
-            return (2, *collated(text))
-        return collated(text)
+        if name not in NUMBERS:
+            return collated(text)
+        leading = re.match(r"\s*(\d+)", text)
+        return (1, int(leading[1]), text) if leading else (2, 0, text)
 
     def macro_value(self, cite: Cite) -> Value:
         macro = cite.frame.macros.get(self.a["macro"])

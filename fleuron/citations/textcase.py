@@ -155,9 +155,7 @@ def _sentence(part: Part) -> Part:
     shouting = whole.upper() == whole
 
     def change(word: str, place: _Place) -> str:
-        if shouting:
-            word = word.lower()
-        elif _is_capitalised(word):
+        if shouting or _is_capitalised(word):
             word = word.lower()
         return _capital(word) if place.first else word
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 NAMES = frozenset(
-    "author chair collection-editor compiler composer container-author contributor curator director "
-    "editor editor-translator editorial-director executive-producer guest host illustrator "
+    "author chair collection-editor compiler composer container-author contributor curator "
+    "director editor editor-translator editorial-director executive-producer guest host "
+    "illustrator "
     "interviewer narrator organizer original-author performer producer recipient reviewed-author "
     "script-writer series-creator translator".split()
 )

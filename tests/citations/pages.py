@@ -81,7 +81,9 @@ def a_style(text: str) -> Style:
         found, slips = style(text.strip(), SHELF, "")
         assert found is not None, slips
         lang = found.lang or "en-US"
-        return Style(found.name, found.xml, lang, found.note, locale_files(lang), found.translations)
+        return Style(
+            found.name, found.xml, lang, found.note, locale_files(lang), found.translations
+        )
     attributes = re.match(r"\s*<!--(.*?)-->", text)
     given = attributes[1] if attributes else ""
     kind = "in-text" if "in-text" in given else "note"

@@ -84,7 +84,7 @@ def run(text: str) -> tuple[str, str]:
         raw = json.loads(parts["CITATION-ITEMS"]) if "CITATION-ITEMS" in parts else None
         rows = raw if raw is not None else [[{"id": k} for k in keys]]
         clusters = [Cluster(tuple(cluster_item(i) for i in row), 0) for row in rows]
-        given = [[i for i in row] for row in rows]
+        given = [list(row) for row in rows]
         if parts["MODE"].strip() == "bibliography" and raw is None:
             clusters, given = [], []
         done = process(clusters, references, style, keys, place=_given(given))
@@ -162,7 +162,7 @@ def markup(tokens: Sequence[Token]) -> str:
             elif mark in _OPEN:
                 real = _FLIP.get(mark, mark) if mark in on else mark
                 plain_now = real in _BACK and _BACK[real] not in on
-                if not plain_now and not (real in _BACK and False):
+                if not plain_now:
                     opening, closing = _OPEN[real], _CLOSE.get(real, "</span>")
                     if real in _BACK:
                         on.remove(_BACK[real])
@@ -206,7 +206,6 @@ def _normal(text: str, marked: bool) -> str:
 
 def cases() -> list[Path]:
     return sorted(FOLDER.glob("*.txt"))
-
 
 
 def passes(path: Path) -> bool:
