@@ -72,8 +72,8 @@ test-all: .venv/dev .venv/pango ## the tests and the long sweeps
 accept: .venv/dev .venv/pango ## write what the tests get as what they expect; then read the diff
 	@$(PYTEST) --accept $(T)
 
-bench: .venv/dev .venv/pango ## time and memory, beside other ways to the same pages
-	@$(RUN) benchmarks/run.py
+bench: .venv/dev .venv/pango ## time and memory, beside other ways to the same pages (BENCH=citations)
+	@$(RUN) -m benchmarks.$(or $(BENCH),brief)
 
 citations-report: .venv/dev ## our notes beside citeproc-js's, over all note styles
 	@$(RUN) tools/citations_report.py

@@ -41,8 +41,8 @@ def told(faults: Iterable[str]) -> int:
 
 def digests(folder: Path) -> dict[str, str]:
     """Each edition beneath a folder, as brief/language/file, with its SHA-256."""
-    found = (path for path in folder.rglob("*") if path.suffix in FORMATS)
-    return {"/".join(p.parts[-3:]): sha256(p) for p in found if len(p.relative_to(folder).parts) > 1}
+    found = (path for path in folder.rglob("*/*/*") if path.suffix in FORMATS)
+    return {"/".join(path.parts[-3:]): sha256(path) for path in found}
 
 
 def differences(one: dict[str, str], others: list[dict[str, str]]) -> list[str]:
