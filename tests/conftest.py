@@ -11,6 +11,8 @@ import pytest
 TESTS = Path(__file__).resolve().parent
 sys.path[:0] = [str(TESTS), str(TESTS.parent)]
 
+from needs import need, pytest_report_header  # noqa: E402, F401
+
 if TYPE_CHECKING:
     from support import Shelf
 
