@@ -15,6 +15,7 @@ values that live as long as one render.
     tables   which heads a cell has
     links    areas that can be clicked, calls and notes both ways
     streams  the marks in the drawn pages
+    glyphs   the text that glyphs stand for
     writing  the tree as PDF objects
     destinations  bookmarks and link targets in the structure
 """
@@ -23,7 +24,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fleuron.formats.pdf.tags import destinations, hooks, links, streams
+from fleuron.formats.pdf.tags import destinations, glyphs, hooks, links, streams
 from fleuron.formats.pdf.tags.roles import UA1, UA2, Vocabulary
 from fleuron.formats.pdf.tags.survey import Piece, Survey, survey
 from fleuron.formats.pdf.tags.tree import grow
@@ -43,6 +44,7 @@ def prepare(document: Any) -> Survey:
 
 def finish(pdf: Any, document: Any, found: Survey, vocabulary: Vocabulary = UA1) -> None:
     """Writes the structure of a drawn `document` into `pdf`, in the terms of a standard."""
+    glyphs.plain(pdf)
     said = words(found)
     found.pieces[:] = [p for p in found.pieces if p.link or not _is_blank(p, said)]
     known = {piece.box for piece in found.pieces}

@@ -43,6 +43,7 @@ def contents(piece: Piece, note: str) -> str:
     if piece.pseudo == "footnote-marker":
         return element.get("data-back") or note
     words = element.get("title") or element.get("aria-label") or "".join(element.itertext())
-    if not words.strip():
-        words = next((e.get("alt") or "" for e in element.iter("img")), "")
-    return " ".join(words.split())
+    if not words.strip():  # a picture is the link
+        inner = (e.get("alt") or e.get("aria-label") or "" for e in element.iter())
+        words = next(filter(None, inner), "")
+    return " ".join(words.split()) or element.get("href") or ""

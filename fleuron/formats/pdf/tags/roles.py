@@ -64,7 +64,8 @@ _BLOCKS = {
     "div": "Div",
     "dl": "L",
     "figcaption": "Caption",
-    "figure": "Div",
+    # Not Figure: that is what its picture is, and words that stand for a Figure hide its caption.
+    "figure": "Sect",
     "footer": "Sect",
     "header": "Sect",
     "main": "Part",
@@ -104,7 +105,7 @@ GROUPS = frozenset(
 )
 
 
-def role(element: Any, is_block: bool) -> str | None:
+def role(element: Any, is_paragraph: bool) -> str | None:
     """The role of `element`, None where it is transparent: its content is that of its parent."""
     tag = element.tag if isinstance(element.tag, str) else ""
     if element.get("role") == "math":
@@ -119,8 +120,7 @@ def role(element: Any, is_block: bool) -> str | None:
         return _INLINES[tag]
     if tag == "abbr" and element.get("title"):
         return "Span"
-    # A span set as a block is a paragraph: so a note has its paragraphs within one of the text.
-    return "P" if tag == "span" and is_block else None
+    return "P" if tag == "span" and is_paragraph else None
 
 
 def alternative(element: Any) -> str:

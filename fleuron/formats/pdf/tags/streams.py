@@ -6,6 +6,7 @@ what is no part of the text becomes an artifact, and each mark says what its gly
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,8 @@ from weasyprint.pdf.stream import Stream
 
 from fleuron.formats.pdf.tags.survey import LAYOUT, Artifact
 from fleuron.formats.pdf.tags.words import Said
+
+_LAST_GLYPH = re.compile(rb"([0-9a-f]{4})>[-0-9. ]*\] TJ$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ def _spaces(fonts: Any) -> dict[bytes, bytes]:
     """The glyph of a space in each font that has drawn one, by the font's name in the page."""
     found = {}
     for font in fonts.values():
-        glyph = next((g for g, text in font.to_unicode.items() if text == " "), None)
+        glyph = next((g for g, text in font.to_unicode.items() if text in (" ", "\u00a0")), None)
         if glyph is not None and not font.bitmap:
             name = font.hash if isinstance(font.hash, bytes) else str(font.hash).encode()
             found[b"/" + name] = f"<{glyph:04x}> Tj".encode()
@@ -122,9 +125,11 @@ def _stream(
 
 
 def _end(out: list[Any], pending: tuple[Any, Said], glyph: bytes | None) -> None:
-    """The space that a line's end has lost, as a glyph that nobody sees."""
+    """The space that a line's end has lost, as a glyph that nobody sees; some have one still."""
     if pending[1].space and glyph is not None:
-        out.append(glyph)
+        drawn = _LAST_GLYPH.search(out[-1]) if isinstance(out[-1], bytes) else None
+        if drawn is None or drawn[1] != glyph[1:5]:
+            out.append(glyph)
 
 
 def _artifact(artifact: Artifact) -> dict[str, str]:

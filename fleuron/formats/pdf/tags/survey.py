@@ -141,6 +141,8 @@ class _Walk:
             return
         if isinstance(box, boxes.ReplacedBox):
             self.found.pictures.setdefault(box.element, (self.page, box))
+            if isinstance(box, boxes.BlockLevelBox):
+                self.found.blocks.add(box.element)
             self.linked(box)
         self.found.pieces.append(Piece(self.page, box, box.element, _pseudo(box), line))
 

@@ -32,6 +32,7 @@ def cells(table: Any, root: Any) -> Iterator[tuple[Any, dict[str, Any], str]]:
     """
     number = next(n for n, element in enumerate(root.iter("table"), 1) if element is table)
     grid = list(_grid(table))
+    headed = {row for _, row, *_ in grid} - {row for cell, row, *_ in grid if cell.tag == "td"}
     across: dict[int, list[tuple[int, str]]] = {}
     along: dict[int, list[str]] = {}
     out = []
@@ -44,7 +45,7 @@ def cells(table: Any, root: Any) -> Iterator[tuple[Any, dict[str, Any], str]]:
         ident = ""
         if cell.tag == "th":
             ident = f"table-{number}-{row + 1}-{column + 1}"
-            scope = _SCOPES.get(cell.get("scope") or "", "/Column" if row == 0 else "/Row")
+            scope = _SCOPES.get(cell.get("scope") or "", "/Column" if row in headed else "/Row")
             attributes["Scope"] = scope
             if scope == "/Row":
                 for place in range(row, row + rows):

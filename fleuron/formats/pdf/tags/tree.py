@@ -71,6 +71,7 @@ def grow(survey: Survey, words: Vocabulary) -> Tree:
     gardener = _Gardener(survey, words)
     for piece in survey.pieces:
         gardener.put(piece)
+    gardener.lead()
     _tidy(gardener.root, gardener.order())
     return Tree(gardener.root, gardener.homes)
 
@@ -129,6 +130,8 @@ class _Gardener:
         if element in self.survey.calls:
             return self.note(element)
         parent = self.home(self.survey.parents[element])
+        if element in self.homes:  # a cell, which its table has made
+            return self.homes[element]
         node = self.homes[element] = self.node(element, parent)
         if element.tag == "table":
             self.rows(element)
@@ -139,7 +142,8 @@ class _Gardener:
             return self.item(element, parent)
         if element.tag in ("dt", "dd"):
             return self.definition(element)
-        role = roles.role(element, element in self.survey.blocks)
+        # A span set as a block is a paragraph: so a note has its paragraphs within one of the text.
+        role = roles.role(element, element in self.survey.blocks and parent.role in GROUPS)
         lang = element.get("lang") or parent.lang
         if role == "Sect" and parent.role in ("P", *HEADINGS):
             role = "Span"
@@ -191,6 +195,17 @@ class _Gardener:
             return {"TextPosition": "/Sup" if tag == "sup" else "/Sub"}
         return {"BaselineShift": 4 if tag == "sup" else -2}
 
+    def lead(self) -> None:
+        """Each line of the contents names what it leads to (ISO 14289-2, 8.2.5.8)."""
+        known = {e.get("id"): e for e in self.survey.root.iter() if e.get("id")}
+        for element, node in list(self.homes.items()):
+            if node.role == "TOCI" and node.element is element:
+                for link in element.iter("a"):
+                    target = known.get((link.get("href") or "").removeprefix("#"))
+                    home = self.homes.get(target) if target is not None else None
+                    if home is not None:
+                        node.refers.append(home)
+
     # ------------------------------------------------------------ lists and tables
 
     def item(self, element: Any, parent: Node) -> Node:
@@ -204,11 +219,12 @@ class _Gardener:
     def label(self, item: Any) -> Node:
         """A list item's number or bullet: the first thing in it."""
         body = self.home(item)
-        if body.role != "LBody":
+        if body.role not in ("LBody", "TOCI"):
             return body
         if item not in self.labels:
-            assert body.parent is not None
-            self.labels[item] = body.parent.add("Lbl", at=0)
+            holder = body.parent if body.role == "LBody" else body
+            assert holder is not None
+            self.labels[item] = holder.add("Lbl", at=0)
         return self.labels[item]
 
     def definition(self, element: Any) -> Node:
@@ -320,7 +336,22 @@ def _tidy(node: Node, order: dict[Any, int]) -> None:
         if isinstance(kid, Node):
             _tidy(kid, order)
     node.kids = [k for k in node.kids if isinstance(k, Piece) or k.kids or k.role in ("TD", "TH")]
+    _unwrap(node)
     _restore(node, order)
+
+
+def _unwrap(node: Node) -> None:
+    """What holds one element and says nothing itself gives way to what it holds.
+
+    So a division around a paragraph, and the paragraph made for a picture that stands alone.
+    """
+    for index, kid in enumerate(node.kids):
+        if isinstance(kid, Node) and len(kid.kids) == 1 and kid.lang == node.lang:
+            only = kid.kids[0]
+            if isinstance(only, Node) and (
+                (kid.role == "Div" and not only.loose) or (kid.loose and only.role == "Figure")
+            ):
+                node.kids[index], only.parent = only, node
 
 
 def _restore(node: Node, order: dict[Any, int]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -18,6 +19,11 @@ from fleuron.formats.pdf.tags.survey import Piece, Survey
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _SOFT = str.maketrans("", "", "\u00ad\u200b")
 _REACH = 24  # characters on each side of a line's end that are looked for in the source
+# Elements that hold blocks, which need no space between them.
+_HOLDERS = frozenset(
+    "html body main section article aside nav header footer div ul ol dl table thead tbody tfoot tr"
+    " figure blockquote".split()
+)
 _RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
 
 
@@ -34,6 +40,7 @@ def words(survey: Survey) -> dict[Any, Said]:
     """What is said of the text boxes of a document that need a word."""
     said: dict[Any, Said] = {}
     ends: dict[Any, tuple[Piece, str]] = {}  # of the last line of each block
+    latest: Any = None  # the block before
     sources = _Sources(survey)
     runs = [piece for piece in survey.pieces if piece.line is not None and not piece.link]
     for line, pieces in groupby(runs, key=lambda piece: piece.line):
@@ -42,11 +49,15 @@ def words(survey: Survey) -> dict[Any, Said]:
         _within(run, said)
         text = _own_text(run)
         if line.block in ends:
-            last, before = ends[line.block]
-            _between(last, before, text, sources.of(line.block), said)
+            _between(*ends[line.block], text, sources.of(line.block), said)
+        elif latest in ends and sources.share(latest, line.block):
+            said.setdefault(ends[latest][0].box, Said()).space = True
         written = [piece for piece in run if piece.text.strip()]
         if written:
             ends[line.block] = written[-1], text
+            latest = line.block
+    for box, what in said.items():
+        what.space = what.space and not getattr(box, "text", "").endswith(" ")
     return {box: what for box, what in said.items() if what.text or what.space or what.blank}
 
 
@@ -56,6 +67,8 @@ def _within(run: list[Piece], said: dict[Any, Said]) -> None:
     for piece in run:
         what = said.setdefault(piece.box, Said())
         if piece.text.strip():
+            if before is not None and _apart(before, piece):
+                said[before.box].space = True
             before = piece
             if any(unicodedata.bidirectional(c) in _RIGHT_TO_LEFT for c in piece.text):
                 what.text = piece.text
@@ -65,11 +78,21 @@ def _within(run: list[Piece], said: dict[Any, Said]) -> None:
                 said[before.box].space = True
 
 
+def _apart(one: Piece, other: Piece) -> bool:
+    """Whether room was left between two pieces, as there is before a page number or after a label."""
+    gap = other.box.position_x - (one.box.position_x + one.box.width)
+    return bool(gap > 0.2 * other.box.style["font_size"]) and not other.text.startswith(" ")
+
+
 def _between(last: Piece, before: str, after: str, source: str, said: dict[Any, Said]) -> None:
     """What stood between two lines in the source: a space, nothing, or no hyphen."""
-    head, tail = after.lstrip()[:_REACH], before.rstrip()[-_REACH:]
     hyphen = last.box.style["hyphenate_character"]
+    # A hyphen at the end of the next line is the layout's, too.
+    head, tail = after.lstrip().removesuffix(hyphen)[:_REACH], before.rstrip()[-_REACH:]
     what = said.setdefault(last.box, Said())
+    if not head:  # what follows is not from the source: a page number in the contents
+        what.space = True
+        return
     if hyphen and tail.endswith(hyphen):
         if tail + head not in source:
             what.text = last.text.rstrip().removesuffix(hyphen) + "\u00ad"
@@ -91,7 +114,21 @@ class _Sources:
 
     def __init__(self, survey: Survey) -> None:
         self.notes = survey.calls
+        self.parents = survey.parents
         self.known: dict[Any, str] = {}
+
+    def share(self, one: Any, other: Any) -> bool:
+        """Whether two blocks stand in one element that holds text, and in the same note or none."""
+        above = set(self.above(one))
+        shared = next((element for element in self.above(other) if element in above), None)
+        return shared is not None and shared.tag not in _HOLDERS
+
+    def above(self, element: Any) -> Iterator[Any]:
+        while element is not None:
+            yield element
+            if element in self.notes:
+                return
+            element = self.parents.get(element)
 
     def of(self, element: Any) -> str:
         if element not in self.known:
