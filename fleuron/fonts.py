@@ -9,6 +9,7 @@ from functools import lru_cache
 import uharfbuzz
 from fontTools.ttLib import TTFont
 
+from fleuron import titling
 from fleuron.model import Locale, Proof
 from fleuron.nodes import text
 from fleuron.theme import Face, Theme
@@ -34,6 +35,7 @@ def characters(proof: Proof, locale: Locale) -> frozenset[str]:
         *drawn,
         *locale.terms.values(),
         repr((edition, brief)),
+        *(titling.language(sibling.lang) for sibling in edition.siblings),
         "↩\ufe0e‘’“”«»„‹›–—…·•",
     ]
     return frozenset("".join(words))

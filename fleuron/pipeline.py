@@ -12,7 +12,7 @@ import concurrent.futures
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import fleuron
@@ -87,6 +87,9 @@ def prepare(
     found += slips
     found += checks(galley, proof, look, locale)
     proof = replace(proof, version=fleuron.__version__, build=_build(manuscript, house))
+    used = theme.scripts(look, fonts.characters(proof, locale))
+    guests = tuple(script for script in used if script != locale.script)
+    look = theme.load(house.templates, edition.brief.theme, locale.script, guests)
     return Prepared(proof, look, locale), in_order(found)
 
 
@@ -181,7 +184,9 @@ def _csl_json(source: str, form: str) -> str:
 def _build(manuscript: Manuscript, house: House) -> str:
     """A digest of all that the edition is made from, short enough to print."""
     total = hashlib.sha256(house.digest.encode())
-    total.update(repr((manuscript.edition, manuscript.sources)).encode())
+    # Where the folder stands on this machine is no part of the edition.
+    sources = [(PurePath(source.path).name, source.text) for source in manuscript.sources]
+    total.update(repr((manuscript.edition, sources)).encode())
     for name, data in sorted(manuscript.assets.items()):
         total.update(name.encode() + data)
     total.update(repr(sorted(manuscript.strings.items())).encode())

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -78,14 +79,18 @@ def themes(templates: Path) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=8)
-def load(templates: Path, name: str = "", script: str = "Latn") -> Theme:
-    """The theme of that name, with the faces that a script needs (ISO 15924) before its own.
-    Raises KeyError where there is none."""
+def load(
+    templates: Path, name: str = "", script: str = "Latn", others: tuple[str, ...] = ()
+) -> Theme:
+    """The theme of that name, with the faces of the edition's script (ISO 15924) before its own,
+    and those of other scripts in it behind. Raises KeyError where there is none."""
     if name not in themes(templates):
         raise KeyError(name)
     folders = [templates / "themes" / name, templates] if name else [templates]
     tokens = _tokens(folders)
-    tokens["faces"] = _stacked(tokens["faces"], tokens.get("scripts", {}).get(script, {}))
+    table = tokens.get("scripts", {})
+    guests = [table.get(other, {}) for other in others]
+    tokens["faces"] = _stacked(tokens["faces"], table.get(script, {}), guests)
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folders),
         autoescape=lambda template: not (template or "").endswith(".css"),
@@ -103,7 +108,7 @@ def load(templates: Path, name: str = "", script: str = "Latn") -> Theme:
     def fill(template: str, context: Mapping[str, Any]) -> str:
         return environment.get_template(template).render(context)
 
-    return Theme(name, tokens, _faces(tokens["faces"]), components, fill)
+    return Theme(name, tokens, _faces(tokens["faces"], frozenset(n for g in guests for n in g.values())), components, fill)
 
 
 def _tokens(folders: list[Path]) -> dict[str, Any]:
@@ -126,12 +131,41 @@ def _laid_over(base: dict[str, Any], top: dict[str, Any]) -> dict[str, Any]:
     return both
 
 
-def _stacked(base: Mapping[str, str], own: Mapping[str, str]) -> dict[str, Families]:
-    """Each role's faces: the script's own first, the base's for what that lacks."""
+def _stacked(
+    base: Mapping[str, str], own: Mapping[str, str], guests: Iterable[Mapping[str, str]]
+) -> dict[str, Families]:
+    """Each role's faces: those of the edition's script, the base's for what they lack, then those
+    of any other script that stands in it."""
     return {
-        role: Families(dict.fromkeys(filter(None, (own.get(role), family))))
+        role: Families(
+            dict.fromkeys(filter(None, (own.get(role), family, *(g.get(role) for g in guests))))
+        )
         for role, family in base.items()
     }
+
+
+# How Unicode's names of characters begin, for the scripts a theme may have faces of.
+_NAMED = {
+    "Arab": ("ARABIC",),
+    "Armn": ("ARMENIAN",),
+    "Deva": ("DEVANAGARI",),
+    "Geor": ("GEORGIAN",),
+    "Hans": ("CJK",),
+    "Hant": ("CJK",),
+    "Hebr": ("HEBREW",),
+    "Jpan": ("HIRAGANA", "KATAKANA"),
+    "Kore": ("HANGUL",),
+}
+
+
+def scripts(theme: Theme, characters: Iterable[str]) -> tuple[str, ...]:
+    """The scripts that `characters` are of and the theme has faces for."""
+    names = [unicodedata.name(c, "") for c in set(characters)]
+    return tuple(
+        script
+        for script in sorted(theme.tokens.get("scripts", {}))
+        if any(name.startswith(_NAMED.get(script, ("?",))) for name in names)
+    )
 
 
 def _dumped(value: Any, **options: Any) -> str:
@@ -141,12 +175,15 @@ def _dumped(value: Any, **options: Any) -> str:
     return json.dumps(value, **{**options, "ensure_ascii": False})
 
 
-def _faces(table: Mapping[str, Families]) -> tuple[Face, ...]:
-    """Every file of the font packages that `tokens.faces` names, by family."""
+def _faces(table: Mapping[str, Families], guests: frozenset[str]) -> tuple[Face, ...]:
+    """Every file of the font packages that `tokens.faces` names, by family; of a guest among them,
+    which sets no more than a phrase, the upright regular alone."""
     faces = {}
     for family in (name for names in table.values() for name in names):
         package = fontpkg.family(family)
         for file in package.files:
+            if family in guests and (file.style != "normal" or file.weight not in (None, 400)):
+                continue
             weights = (file.wght_min or file.weight or 400, file.wght_max or file.weight or 400)
             face = Face(package.name, file.style, weights, file.path.read_bytes(), package.version)
             faces[face.name] = face
