@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
 
@@ -83,6 +84,19 @@ def drawing(data: bytes, name: str, alt: str, strings: Mapping[str, str]) -> Dra
     etree.cleanup_namespaces(root, top_nsmap={None: SVG})  # type: ignore[dict-item]
     markup = etree.tostring(root, encoding="unicode", with_tail=False)
     return Drawing(markup, untold)
+
+
+def namer() -> Callable[[str], str]:
+    """A function that names the drawing of a path for its ids, and differently each time: a drawing
+    may stand twice in a page."""
+    uses: Counter[str] = Counter()
+
+    def name(url: str) -> str:
+        stem = re.sub(r"[^\w-]+", "-", url.rpartition("/")[2].removesuffix(".svg"))
+        uses[stem] += 1
+        return f"drawing-{stem}" + (f"-{uses[stem]}" if uses[stem] > 1 else "")
+
+    return name
 
 
 def _parsed(data: bytes) -> etree._Element:

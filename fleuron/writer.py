@@ -345,11 +345,15 @@ def _span(cell: Cell, default: str) -> str:
     return out + (f' rowspan="{cell.rowspan}"' if cell.rowspan > 1 else "")
 
 
+# The form of a language tag (RFC 5646, 2.1); whether its subtags exist is for a check to say.
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+
+
 def _attributes(attr: Attr) -> str:
     """The attributes that markup may carry: id, class, lang and dir. Nothing else is let through."""
     out = f' id="{escape(attr.id)}"' if attr.id else ""
     out += f' class="{escape(" ".join(attr.classes))}"' if attr.classes else ""
-    if lang := attr.get("lang"):
+    if (lang := attr.get("lang")) and _LANGUAGE.fullmatch(lang):
         out += f' lang="{escape(lang)}" xml:lang="{escape(lang)}"'
     if (direction := attr.get("dir")) in ("ltr", "rtl", "auto"):
         out += f' dir="{direction}"'

@@ -97,13 +97,14 @@ def _setting(proof: Proof, theme: Theme, locale: Locale) -> Setting:
             f'role="doc-noteref" title="{escape(label)}">{number}</a></sup>'
         )
 
+    named = pictures.namer()
+
     def picture(url: str, alt: str, attr: Attr) -> str:
         data = proof.assets.get(url)
         if data is None:
             return ""
         if url.lower().endswith(".svg"):
-            stem = url.rpartition("/")[2].removesuffix(".svg")
-            return pictures.drawing(data, stem, alt, proof.strings).markup
+            return pictures.drawing(data, named(url), alt, proof.strings).markup
         return pictures.tag(pictures.photo(data), _media_name(url), alt)
 
     def math(tex: str, display: bool) -> str:

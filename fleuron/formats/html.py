@@ -63,13 +63,14 @@ def _setting(proof: Proof, theme: Theme, locale: Locale) -> Setting:
             f'interestfor="note-{number}" role="doc-noteref" aria-label="{label}">{number}</a></sup>'
         )
 
+    named = pictures.namer()
+
     def picture(url: str, alt: str, attr: Attr) -> str:
         data = proof.assets.get(url)
         if data is None:
             return ""
         if url.lower().endswith(".svg"):
-            stem = url.rpartition("/")[2].removesuffix(".svg")
-            return pictures.drawing(data, stem, alt, proof.strings).markup
+            return pictures.drawing(data, named(url), alt, proof.strings).markup
         photo = pictures.photo(data)
         encoded = base64.b64encode(photo.data).decode()
         return pictures.tag(photo, f"data:{photo.media_type};base64,{encoded}", alt)

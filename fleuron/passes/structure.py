@@ -49,21 +49,22 @@ def _divisions(section: Section, galley: Galley, found: list[Diagnostic]) -> lis
         found.append(diagnostic("S107", Place(section.path), message, hint))
         blocks.insert(0, Header(1, Attr(), ()))
     top = min(b.level for b in blocks if isinstance(b, Header))
-    return [d for d in _nest(tuple(blocks), top) if isinstance(d, Division)]
+    return [d for d in _nest(tuple(blocks), top, 1) if isinstance(d, Division)]
 
 
-def _nest(blocks: tuple[Block, ...], level: int) -> tuple[Block, ...]:
-    """`blocks` with each heading of `level` made a division that holds all up to the next."""
+def _nest(blocks: tuple[Block, ...], level: int, depth: int) -> tuple[Block, ...]:
+    """`blocks` with each heading of `level` made a division that holds all up to the next. Its own
+    level is how deep it stands: an author who skips a level leaves no gap in the contents."""
     starts = [i for i, b in enumerate(blocks) if isinstance(b, Header) and b.level == level]
     if not starts:
         deeper = [b.level for b in blocks if isinstance(b, Header)]
-        return _nest(blocks, min(deeper)) if deeper else blocks
-    out: list[Block] = list(_nest(blocks[: starts[0]], level + 1))
+        return _nest(blocks, min(deeper), depth) if deeper else blocks
+    out: list[Block] = list(_nest(blocks[: starts[0]], level + 1, depth))
     for start, end in zip(starts, [*starts[1:], len(blocks)], strict=True):
         head = blocks[start]
         assert isinstance(head, Header)
-        inner = _nest(blocks[start + 1 : end], level + 1)
-        out.append(Division(level, head.attr, head.children, inner))
+        inner = _nest(blocks[start + 1 : end], level + 1, depth + 1)
+        out.append(Division(depth, head.attr, head.children, inner))
     return tuple(out)
 
 
