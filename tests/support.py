@@ -206,10 +206,10 @@ def lay_out(folder: Path) -> None:
     """What the shelf is built from: content and references of the house, and the specimen."""
     shutil.copytree(ROOT / "content", folder / "content")
     shutil.copytree(ROOT / "bibliography", folder / "bibliography")
-    shutil.copytree(STOCK / "content", folder / "content" / "specimen")
+    shutil.copytree(STOCK / "content", folder / "content" / "stock")
     for page in good_pages():
         name = f"{page.parent.name}-{page.stem}.md"
-        shutil.copy(page, folder / "content" / "specimen" / "en" / name)
+        shutil.copy(page, folder / "content" / "stock" / "en" / name)
     own = STOCK / "bibliography"
     shutil.copy(own / "references.json", folder / "bibliography" / "stock.json")
     for style in (own / "styles").glob("*.csl"):
