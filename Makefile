@@ -39,7 +39,7 @@ PYTEST = $(RUN) -m pytest --numprocesses $(JOBS)
 .PHONY: build check status serve new figures verify release test test-all accept bench \
 	citations-report locales-report tools lock matrix setup clean help
 
-build: .venv/runtime .venv/pango ## every edition under content/, in every format, into dist/
+build: .cache/pango .venv/runtime ## every edition under content/, in every format, into dist/
 	@$(BUILD) build $(EDITIONS) $(STRICTLY) $(QUIETLY)
 
 check: .venv/runtime ## every slip in the content, with file and line; builds nothing
@@ -48,7 +48,7 @@ check: .venv/runtime ## every slip in the content, with file and line; builds no
 status: .venv/runtime ## the state of every translation
 	@$(BUILD) status $(SOURCES)
 
-serve: .venv/runtime .venv/pango ## a live preview that reloads on save
+serve: .cache/pango .venv/runtime ## a live preview that reloads on save
 	@$(BUILD) serve $(SOURCES)
 
 new: .venv/runtime ## BRIEF=slug begins a brief; with LANG=xx, a translation of it
@@ -57,40 +57,40 @@ new: .venv/runtime ## BRIEF=slug begins a brief; with LANG=xx, a translation of 
 figures: .venv/runtime ## draw the figures that come from data again
 	@$(RUN) tools/figures/make.py
 
-verify: .venv/dev .venv/pango ## every validator the machine has, on what is in dist/
+verify: .cache/pango .venv/dev ## every validator the machine has, on what is in dist/
 	@$(BUILD) verify $(INTO) $(STRICTLY)
 
-release: .venv/dev .venv/pango ## a strict build, verified, with checksums; the version is the git tag's
+release: .cache/pango .venv/dev ## a strict build, verified, with checksums; the version is the git tag's
 	@$(BUILD) release $(EDITIONS) $(QUIETLY)
 
-test: .venv/dev .venv/pango ## the tests, at every change (T="…" hands arguments to pytest)
+test: .cache/pango .venv/dev ## the tests, at every change (T="…" hands arguments to pytest)
 	@$(PYTEST) -m "not slow" $(T)
 
-test-all: .venv/dev .venv/pango ## the tests and the long sweeps
+test-all: .cache/pango .venv/dev ## the tests and the long sweeps
 	@$(PYTEST) $(T)
 
-accept: .venv/dev .venv/pango ## write what the tests get as what they expect; then read the diff
+accept: .cache/pango .venv/dev ## write what the tests get as what they expect; then read the diff
 	@$(PYTEST) --accept $(T)
 
-bench: .venv/dev .venv/pango ## time and memory, beside other ways to the same pages (BENCH=citations)
+bench: .cache/pango .venv/dev ## time and memory, beside other ways to the same pages (BENCH=citations)
 	@$(RUN) -m benchmarks.$(or $(BENCH),brief)
 
 citations-report: .venv/dev ## our notes beside citeproc-js's, over all note styles
 	@$(RUN) tools/citations_report.py
 
-locales-report: .venv/dev .venv/pango ## the specimen in every locale
+locales-report: .cache/pango .venv/dev ## the specimen in every locale
 	@$(RUN) tools/locales_report.py
 
 tools: .venv/dev tools/node/node_modules/ready ## the validators that Debian, PyPI and npm offer
-	@$(PYTHON) tools/system.py all
+	@$(ASK) all
 
 lock: ## the newest versions that pyproject.toml allows, into the locks (needs uv)
-	@$(PYTHON) tools/lock.py
+	@$(PLAIN) tools/lock.py
 
 matrix: .venv/runtime ## a JSON list of what there is to build, for CI
 	@$(BUILD) matrix $(SOURCES)
 
-setup: .venv/dev .venv/pango ## all that the other targets would set up when first called
+setup: .cache/pango .venv/dev ## all that the other targets would set up when first called
 
 clean: ## remove dist/ and the caches (rm -rf .venv removes the set-up too)
 	@rm -rf dist .cache
@@ -100,8 +100,10 @@ help: ## this list
 
 NO_PYTHON = fleuron: no $(PYTHON) here; install Python 3.11 or newer (Debian: apt install python3 \
 	python3-venv; Fedora: dnf install python3; macOS: brew install python)
-SETUP = command -v '$(PYTHON)' >/dev/null || { echo "$(NO_PYTHON)" >&2; exit 3; }; \
-	'$(PYTHON)' tools/setup.py
+PLAIN = command -v '$(PYTHON)' >/dev/null || { echo "$(NO_PYTHON)" >&2; exit 3; }; \
+	$(LIBRARIES) '$(PYTHON)'
+SETUP = $(PLAIN) tools/setup.py
+ASK = $(PLAIN) tools/system.py
 
 # Set-up. Where the Python that .venv links to has gone, or another is asked for (PYTHON=…), the
 # times of the stamps tell nothing, and setup.py is asked.
@@ -115,8 +117,9 @@ endif
 .venv/dev: requirements.lock requirements-dev.lock tools/setup.py
 	@$(SETUP) dev
 
-.venv/pango: | .venv/runtime
-	@$(LIBRARIES) $(PYTHON) tools/system.py pango --stamp $@
+# First of all, since it takes no time to say that it is missing.
+.cache/pango: tools/system.py
+	@$(ASK) pango --stamp $@
 
 tools/node/node_modules/ready: tools/node/package-lock.json | .venv/dev
 	@$(SETUP) node

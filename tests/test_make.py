@@ -28,7 +28,8 @@ TO_COME = {"citations-report", "locales-report"}
 
 def make(*arguments: str, **environment: str) -> str:
     """What make would do, as if all were set up."""
-    ready = [f"--old-file=.venv/{name}" for name in ("runtime", "dev", "pango")]
+    stamps = (".venv/runtime", ".venv/dev", ".cache/pango")
+    ready = [f"--old-file={stamp}" for stamp in stamps]
     done = subprocess.run(
         ["make", "--dry-run", "--no-print-directory", *ready, *arguments],
         cwd=ROOT,

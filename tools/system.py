@@ -239,6 +239,7 @@ def main() -> int:
     for name in missing:
         say(advice(name))
     if given.stamp and not missing:
+        given.stamp.parent.mkdir(exist_ok=True)
         given.stamp.write_text("")
     return LACKING if missing else 0
 
