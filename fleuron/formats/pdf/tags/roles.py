@@ -19,7 +19,6 @@ class Vocabulary:
 
     name: str
     note: str
-    call: str
     list_numbering: dict[str, str]
     newer: bool = False  # PDF 2.0: namespaces, Ref, structure destinations
 
@@ -37,13 +36,13 @@ _NUMBERED = {
 }
 # ISO 32000-1, table 347.
 UA1 = Vocabulary(
-    "ua-1", "Note", "Reference",
+    "ua-1", "Note",
     _NUMBERED | {"disc": "Disc", "circle": "Circle", "square": "Square", "dl": "None",
                  "ul": "Disc", "ol": "Decimal"},
 )
 # ISO 32000-2, table 382.
 UA2 = Vocabulary(
-    "ua-2", "FENote", "Lbl",
+    "ua-2", "FENote",
     _NUMBERED | {"disc": "Disc", "circle": "Circle", "square": "Square", "dl": "Description",
                  "ul": "Unordered", "ol": "Ordered"},
     newer=True,

@@ -283,7 +283,7 @@ class _Gardener:
     def call(self, element: Any) -> Node:
         """What refers to a note, with the link that it is."""
         parent = self.home(self.survey.parents[element])
-        call = self.place(self.words.call, parent, None, parent.lang)
+        call = self.place("Reference", parent, None, parent.lang)
         self.links[element] = call.add("Link")
         return call
 
