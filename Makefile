@@ -36,7 +36,7 @@ RUN = $(LIBRARIES) .venv/bin/python
 BUILD = $(RUN) build.py
 PYTEST = $(RUN) -m pytest --numprocesses $(JOBS)
 
-.PHONY: build check status serve new figures verify release test test-all accept bench \
+.PHONY: build check status serve new figures picture verify release test test-all accept bench \
 	citations-report locales-report tools lock matrix setup clean help
 
 build: .cache/pango .venv/runtime ## every edition under content/, in every format, into dist/
@@ -56,6 +56,9 @@ new: .venv/runtime ## BRIEF=slug begins a brief; with LANG=xx, a translation of 
 
 figures: .venv/runtime ## draw the figures that come from data again
 	@$(RUN) tools/figures/make.py
+
+picture: .venv/runtime ## the README's picture, from the brief in dist/
+	@$(RUN) tools/spread.py
 
 verify: .cache/pango .venv/dev ## every validator the machine has, on what is in dist/
 	@$(BUILD) verify $(INTO) $(STRICTLY)
