@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import string
+from dataclasses import replace
 from functools import lru_cache
 
 import uharfbuzz
@@ -11,7 +12,7 @@ from fontTools.ttLib import TTFont
 
 from fleuron import titling
 from fleuron.model import Locale, Proof
-from fleuron.nodes import text
+from fleuron.nodes import Code, CodeBlock, Math, each, text
 from fleuron.theme import Face, Theme
 
 # Beside a font's usual features: the figures and small capitals that the style sheets ask for.
@@ -39,6 +40,18 @@ def characters(proof: Proof, locale: Locale) -> frozenset[str]:
         "↩\ufe0e‘’“”«»„‹›–—…·•",
     ]
     return frozenset("".join(words))
+
+
+def needed(theme: Theme, proof: Proof) -> Theme:
+    """`theme` without the face of code where an edition has none."""
+    nodes = each([*proof.divisions, *(block for note in proof.notes for block in note.blocks)])
+    if any(isinstance(node, (Code, CodeBlock, Math)) for node in nodes):
+        return theme
+    mono = theme.tokens["faces"]["mono"]
+    others = {name for role, names in theme.tokens["faces"].items() if role != "mono" for name in names}
+    return replace(
+        theme, faces=tuple(f for f in theme.faces if f.family in others or f.family not in mono)
+    )
 
 
 def warm(theme: Theme, wanted: frozenset[str], flavour: str) -> None:

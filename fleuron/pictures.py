@@ -65,15 +65,24 @@ def photo(data: bytes) -> Photo:
     return Photo(data, media_type, width, height)
 
 
-def drawing(data: bytes, name: str, alt: str, strings: Mapping[str, str]) -> Drawing:
+def drawing(
+    data: bytes,
+    name: str,
+    alt: str,
+    strings: Mapping[str, str],
+    faces: Mapping[str, Iterable[str]] | None = None,
+) -> Drawing:
     """An SVG as markup to stand in a page.
 
     `name` becomes the prefix of its ids, `alt` its accessible name; `strings` replaces the words of
-    each element with a `data-key`. Raises Unsafe where it is not SVG.
+    each element with a `data-key`. `faces` are the page's: a drawing that asks for one of a role
+    takes all of that role, so that its words have letters in every script. Raises Unsafe where it
+    is not SVG.
     """
     root = _parsed(data)
     untold = _tell(root, strings)
     _strip(root)
+    _face(root, faces or {})
     _prefix(root, name)
     for child in list(root):
         if etree.QName(child).localname in ("title", "desc"):
@@ -171,6 +180,14 @@ def _harmless(tag: str, key: str, value: str) -> bool:
     if "url(" in lowered:
         return bool(_LOCAL_URL.fullmatch(value))
     return "javascript:" not in lowered and "data:" not in lowered
+
+
+def _face(root: etree._Element, faces: Mapping[str, Iterable[str]]) -> None:
+    for element in root.iter():
+        asked = str(element.get("font-family") or "")
+        for families in map(tuple, faces.values()):
+            if any(family in asked for family in families):
+                element.set("font-family", ", ".join(f"'{family}'" for family in families))
 
 
 def _prefix(root: etree._Element, name: str) -> None:

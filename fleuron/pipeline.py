@@ -90,7 +90,7 @@ def prepare(
     used = theme.scripts(look, fonts.characters(proof, locale))
     guests = tuple(script for script in used if script != locale.script)
     look = theme.load(house.templates, edition.brief.theme, locale.script, guests)
-    return Prepared(proof, look, locale), in_order(found)
+    return Prepared(proof, fonts.needed(look, proof), locale), in_order(found)
 
 
 def make(

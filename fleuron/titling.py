@@ -6,7 +6,6 @@ The words come from the locale; dates and lists from CLDR through Babel.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import chain
 
 from babel.dates import format_date
 from babel.lists import format_list
@@ -34,7 +33,7 @@ def titling(proof: Proof, theme: Theme, locale: Locale) -> Titling:
         date=date(edition.brief, locale),
         authors=listed(authors, locale),
         rows=tuple(_rows(edition, locale)),
-        faces=listed(list(dict.fromkeys(chain(*theme.tokens["faces"].values()))), locale),
+        faces=listed(list(dict.fromkeys(face.family for face in theme.faces)), locale),
     )
 
 

@@ -104,7 +104,9 @@ def _setting(proof: Proof, theme: Theme, locale: Locale) -> Setting:
         if data is None:
             return ""
         if url.lower().endswith(".svg"):
-            return pictures.drawing(data, named(url), alt, proof.strings).markup
+            return pictures.drawing(
+                data, named(url), alt, proof.strings, theme.tokens["faces"]
+            ).markup
         return pictures.tag(pictures.photo(data), _media_name(url), alt)
 
     def math(tex: str, display: bool) -> str:

@@ -70,7 +70,9 @@ def _setting(proof: Proof, theme: Theme, locale: Locale) -> Setting:
         if data is None:
             return ""
         if url.lower().endswith(".svg"):
-            return pictures.drawing(data, named(url), alt, proof.strings).markup
+            return pictures.drawing(
+                data, named(url), alt, proof.strings, theme.tokens["faces"]
+            ).markup
         photo = pictures.photo(data)
         encoded = base64.b64encode(photo.data).decode()
         return pictures.tag(photo, f"data:{photo.media_type};base64,{encoded}", alt)
