@@ -308,3 +308,10 @@ def test_qpdf_finds_nothing(need, tmp_path: Path) -> None:
         path.write_bytes(written("everything", standard))
         done = subprocess.run([qpdf, "--check", path], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_page_validation_agrees() -> None:
+    page = pytest.importorskip("page", reason="page-validation is missing; install it: make tools")
+    for profile in (page.ValidationProfile.PDF_UA_1, page.ValidationProfile.PDF_A_3A):
+        report = page.validate_pdf_bytes(written("everything"), profile=profile)
+        assert [(f.rule_id, f.message) for f in report.failures] == []
