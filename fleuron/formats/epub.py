@@ -92,9 +92,10 @@ def _setting(proof: Proof, theme: Theme, locale: Locale) -> Setting:
         # Nothing but text within the link, and the link within the `sup`: readers that open notes
         # in a pop-up ask for this shape.
         label = locale.term("show-note", n=number)
+        shown = escape(locale.note_call.format(n=number))
         return (
             f'<sup class="note-call"><a id="ref-{number}" href="#fn-{number}" '
-            f'role="doc-noteref" title="{escape(label)}">{number}</a></sup>'
+            f'role="doc-noteref" title="{escape(label)}">{shown}</a></sup>'
         )
 
     named = pictures.namer()

@@ -58,9 +58,10 @@ def render(
 def _setting(proof: Proof, theme: Theme, locale: Locale) -> Setting:
     def call(number: int) -> str:
         label = escape(locale.term("show-note", n=number))
+        shown = escape(locale.note_call.format(n=number))
         return (
             f'<sup class="note-call"><a id="ref-{number}" href="#fn-{number}" '
-            f'interestfor="note-{number}" role="doc-noteref" aria-label="{label}">{number}</a></sup>'
+            f'interestfor="note-{number}" role="doc-noteref" aria-label="{label}">{shown}</a></sup>'
         )
 
     named = pictures.namer()
