@@ -61,8 +61,10 @@ def mathml(formulas: Sequence[tuple[str, bool]]) -> tuple[str, ...]:
 
 
 def _line(words: str) -> str:
-    """A title as a line of a line block, so that “1914. A year” is no list."""
-    return f"| {' '.join(words.split())}" if words else ""
+    """A title as a line of a line block, so that “1914. A year” is no list; what would be a tag, a
+    citation, a link or a note in a text is none here."""
+    plain = re.sub(r"[<@\[\]^]", r"\\\g<0>", " ".join(words.split()))
+    return f"| {plain}" if words else ""
 
 
 def _labelled(texts: list[str]) -> list[str]:
