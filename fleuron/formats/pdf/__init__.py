@@ -21,7 +21,8 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from fleuron import pictures, titling
-from fleuron.formats.pdf import mends, notes_check, pages, tags, xmp
+from fleuron.formats.pdf import archive, mends, notes_check, pages, tags, xmp
+from fleuron.formats.pdf.mends import axes
 from fleuron.model import Artefact, Html, Locale, PageBreak, PlacedNote, Proof
 from fleuron.nodes import Attr, Para, Plain
 from fleuron.theme import Theme
@@ -61,6 +62,7 @@ STANDARDS = {
 def render(proof: Proof, theme: Theme, locale: Locale, standard: str = "ua-1") -> Printed:
     """`proof` laid out and written as PDF, to a standard of STANDARDS."""
     mends.apply()
+    axes.own()
     markup = html(proof, theme, locale)
     assets = _assets(proof, theme)
     document = _laid_out(markup, assets)
@@ -195,12 +197,14 @@ def _finisher(
     proof: Proof, survey: tags.Survey, standard: str
 ) -> Callable[[Any, Any], None]:
     def finish(document: Any, pdf: Any) -> None:
-        tags.finish(pdf, document, survey, STANDARDS[standard].vocabulary)
-        xmp.write(pdf, proof, standard)
+        lacking = tags.finish(pdf, document, survey, STANDARDS[standard].vocabulary)
+        # What a file cannot keep it does not claim.
+        xmp.write(pdf, proof, "" if lacking else standard)
         # Page labels (ISO 32000-2, 12.4.2), so that a reader's page field shows the folios.
         pdf.catalog["PageLabels"] = pydyf.Dictionary(
             {"Nums": pydyf.Array([0, pydyf.Dictionary({"S": "/D", "St": 1})])}
         )
         pdf.catalog["ViewerPreferences"] = pydyf.Dictionary({"DisplayDocTitle": "true"})
+        archive.keep(pdf)
 
     return finish

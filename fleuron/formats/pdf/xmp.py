@@ -37,7 +37,10 @@ _PDFUA_SCHEMA = (
 
 
 def write(pdf: Any, proof: Proof, standard: str) -> None:
-    """Puts the packet into `pdf`, in place of the one that is there; completes its information."""
+    """Puts the packet into `pdf`, in place of the one that is there; completes its information.
+
+    `standard` is "ua-1", "ua-2", or "" for a file that claims none.
+    """
     number = int(pdf.catalog["Metadata"].split()[0])
     # Left as it is, so that a program that knows nothing of PDF finds it (ISO 32000-1, 14.3.2).
     stream = pydyf.Stream([packet(proof, standard)], {"Type": "/Metadata", "Subtype": "/XML"})
@@ -67,7 +70,7 @@ def packet(proof: Proof, standard: str) -> bytes:
 def _identified(standard: str) -> Iterator[tuple[str, str]]:
     if standard == "ua-2":
         yield from (("pdfuaid:part", "2"), ("pdfuaid:rev", "2024"))
-    else:
+    elif standard == "ua-1":
         yield from (("pdfaid:part", "3"), ("pdfaid:conformance", "A"), ("pdfuaid:part", "1"))
 
 

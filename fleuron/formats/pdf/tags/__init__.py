@@ -22,16 +22,17 @@ values that live as long as one render.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-from fleuron.formats.pdf.tags import destinations, glyphs, hooks, links, streams
+from fleuron.formats.pdf.tags import destinations, glyphs, hooks, links, roles, streams
 from fleuron.formats.pdf.tags.roles import UA1, UA2, Vocabulary
 from fleuron.formats.pdf.tags.survey import Piece, Survey, survey
 from fleuron.formats.pdf.tags.tree import grow
 from fleuron.formats.pdf.tags.words import words
 from fleuron.formats.pdf.tags.writing import Writer
 
-__all__ = ["UA1", "UA2", "Survey", "Vocabulary", "finish", "prepare"]
+__all__ = ["UA1", "UA2", "Lacking", "Survey", "Vocabulary", "finish", "prepare"]
 
 
 def prepare(document: Any) -> Survey:
@@ -42,7 +43,21 @@ def prepare(document: Any) -> Survey:
     return found
 
 
-def finish(pdf: Any, document: Any, found: Survey, vocabulary: Vocabulary = UA1) -> None:
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """What keeps a file from conforming, whatever is done with it: its edition has to be mended.
+
+    `characters` are those that no face has, `pictures` the sources of those without words.
+    """
+
+    characters: str
+    pictures: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.characters or self.pictures)
+
+
+def finish(pdf: Any, document: Any, found: Survey, vocabulary: Vocabulary = UA1) -> Lacking:
     """Writes the structure of a drawn `document` into `pdf`, in the terms of a standard."""
     glyphs.plain(pdf)
     said = words(found)
@@ -54,6 +69,9 @@ def finish(pdf: Any, document: Any, found: Survey, vocabulary: Vocabulary = UA1)
     writer = Writer(pdf, found, drawn, vocabulary)
     writer.write(tree)
     destinations.point(pdf, found, tree, writer.elements, vocabulary.newer)
+    missing = {point for font in document.fonts.values() for point in font.missing}
+    mute = (e.get("src") or e.tag for e in found.pictures if not roles.alternative(e))
+    return Lacking("".join(map(chr, sorted(missing))), tuple(mute))
 
 
 def _is_blank(piece: Piece, said: Any) -> bool:
