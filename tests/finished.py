@@ -103,6 +103,12 @@ class _Text:
         return {label: start(whole[lengths[at] :]) for label, at in self.marks}
 
 
+def _number(text: str) -> int:
+    """The number of a call, in whatever digits and brackets the language sets it; 0 for none."""
+    found = re.fullmatch(r"[^\w\s]*(\d+)[^\w\s]*", text.strip())
+    return int(found[1]) if found else 0
+
+
 def _local(element: Any) -> str:
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
@@ -113,9 +119,9 @@ def _gather(element: Any, into: _Text, skip: frozenset[str]) -> None:
     if name in ("svg", "style", "script", "") or element.get("class") == "work" or role in skip or element.get("id") in skip:
         return
     if role == "doc-noteref":
-        into.calls.append(int("".join(element.itertext())))
+        into.calls.append(_number("".join(element.itertext())))
         return
-    if role == "doc-pagebreak":
+    if "doc-pagebreak" in role.split():
         label = element.get("id").removeprefix("page-")
         into.marks.append((label, len(into.parts)))
         return
@@ -352,8 +358,7 @@ class _TagReader:
 
     def call(self, element: Any) -> int:
         """The number of the note that a reference calls; 0 for a reference of another kind."""
-        text = self.inner(element, -1).strip(f"{LOOSE}\u2060\ufeff ")
-        return int(text) if text.isdigit() else 0
+        return _number(self.inner(element, -1).replace(LOOSE, ""))
 
     def note(self, element: Any, page: int) -> None:
         number = len(self.reading.bodies) + 1
