@@ -50,9 +50,13 @@ class Terms:
         self.dates: dict[str, Any] = {}
         self.options: dict[str, str] = {}
 
-    def add(self, locale: Any) -> None:
-        """Lay the words of `locale` over those known already."""
+    def add(self, locale: Any, apart: bool = False) -> None:
+        """Lay the words of `locale` over those known already; where it is `apart`, in a language
+        of its own, its words replace theirs in every form."""
         words = list(locale.iterfind(f"{CS}terms/{CS}term"))
+        if apart:
+            names = {w.get("name") for w in words}
+            self._table = {k: t for k, t in self._table.items() if k[0] not in names}
         if any(w.get("name", "").startswith("ordinal") for w in words):
             # CSL 1.0.2, "Ordinal suffixes": a locale that defines one replaces them all.
             for key in [k for k in self._table if k[0].startswith("ordinal")]:
@@ -102,10 +106,12 @@ class Frame:
         self.lang = lang
         self.terms = Terms()
         self._kept = [self.root]  # lxml forgets what we set on elements nobody holds
+        below = "en"
         for tag in reversed(list(locales)):
             locale = parse(locales[tag], table)
             self._kept.append(locale)
-            self.terms.add(locale)
+            self.terms.add(locale, apart=tag.split("-")[0] != below)
+            below = tag.split("-")[0]
         for locale in _own_locales(self.root, lang):
             self.terms.add(locale)
         get = self.terms.get

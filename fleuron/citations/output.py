@@ -7,6 +7,7 @@ belongs inside a quotation mark – and turns italic within italic upright. Know
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -125,7 +126,7 @@ def _flatten(part: Part, out: list[Token], field: list[bool]) -> None:
 def _swallowed(delimiter: str, out: list[Token]) -> bool:
     """A comma is not wanted after a part that ends in a space of its own ("p. " and 33)."""
     before = next((t.value for t in reversed(out) if t.kind == "text" and t.value), "")
-    return delimiter[0] in ",;" and before[-1:] in tuple(_BLANKS) and before.strip() != ""
+    return delimiter[0] in ",;" and before[-1:] in tuple(_BLANKS)
 
 
 # ---------------------------------------------------------------- seams
@@ -146,7 +147,7 @@ def settle(tokens: list[Token], marks: Marks) -> list[Token]:
         _into_quotes(tokens)
     _merge(tokens)
     tokens = [t for t in tokens if t.kind != "text" or t.value]
-    return _quoted(tokens, marks)
+    return _raised(_quoted(tokens, marks))
 
 
 def _merge(tokens: list[Token]) -> None:
@@ -226,6 +227,35 @@ def _quoted(tokens: list[Token], marks: Marks) -> list[Token]:
             outer = stack.pop()
             out.append(Token("text", (marks.outer if outer else marks.inner)[1]))
     return out
+
+
+def _raised(tokens: list[Token]) -> list[Token]:
+    """Characters that are superscripts in themselves, as letters raised by a mark."""
+    out: list[Token] = []
+    links = 0
+    for token in tokens:
+        if token.kind != "text":
+            links += token.value.startswith("link:") * (1 if token.kind == "open" else -1)
+            out.append(token)
+        elif links or token.value.isascii():
+            out.append(token)
+        else:
+            out.extend(_raised_letters(token.value))
+    return out
+
+
+def _raised_letters(text: str) -> list[Token]:
+    out: list[Token] = []
+    at = 0
+    for i, letter in enumerate(text):
+        shape = unicodedata.decomposition(letter)
+        if not shape.startswith("<super>"):
+            continue
+        low = "".join(chr(int(code, 16)) for code in shape.split()[1:])
+        out += [Token("text", text[at:i]), Token("open", SUPER), Token("text", low)]
+        out.append(Token("close", SUPER))
+        at = i + 1
+    return [t for t in (*out, Token("text", text[at:])) if t.value]
 
 
 # ---------------------------------------------------------------- runs

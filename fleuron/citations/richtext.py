@@ -5,7 +5,6 @@ become quotes that the locale sets, all else is text – a `<script>` or an `&` 
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
 
 from fleuron.citations.output import (
@@ -62,7 +61,7 @@ def _lex(text: str, quotes: Pairs) -> list[tuple[str, str]]:
         at = match.end()
     if at < len(text):
         out.append(("text", text[at:]))
-    return _raised(_with_quotes(_paired(out), quotes))
+    return _with_quotes(_paired(out), quotes)
 
 
 def _mark(match: re.Match[str]) -> str | None:
@@ -166,28 +165,6 @@ def _roles(text: str, quotes: Pairs) -> dict[int, str]:
         if close == "'":
             roles.setdefault(start, "apostrophe")
     return roles
-
-
-def _raised(items: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Characters that are superscripts in themselves, as letters raised by a mark."""
-    out: list[tuple[str, str]] = []
-    for kind, value in items:
-        if kind != "text" or value.isascii():
-            out.append((kind, value))
-            continue
-        at = 0
-        for i, letter in enumerate(value):
-            shape = unicodedata.decomposition(letter)
-            if not shape.startswith("<super>"):
-                continue
-            if i > at:
-                out.append(("text", value[at:i]))
-            plain = "".join(chr(int(code, 16)) for code in shape.split()[1:])
-            out += [("open", SUPER), ("text", plain), ("close", SUPER)]
-            at = i + 1
-        if at < len(value):
-            out.append(("text", value[at:]))
-    return out
 
 
 def _nest(items: list[tuple[str, str]]) -> list[Part]:
