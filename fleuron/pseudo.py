@@ -108,8 +108,10 @@ def _strange(nodes: Iterable[Node], words: Words) -> tuple[Any, ...]:
         match node:
             case Str(content):
                 out.append(Str(words(content)))
-            case Cite():
-                out.append(node)
+            case Cite(items, source):
+                # The words before a citation are prose; a locator behind it is not.
+                spoken = (replace(item, prefix=_strange(item.prefix, words)) for item in items)
+                out.append(Cite(tuple(spoken), source))
             case Link(_, inlines, url) if text(inlines) == url:
                 out.append(node)
             case Span(attr) if attr.get("lang") or attr.has("note-label"):

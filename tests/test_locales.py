@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import ast
+import importlib.util
 import io
 import re
 import string
+import sys
+import zipfile
 from functools import lru_cache
 from pathlib import Path
+from types import ModuleType
 
 import babel
 import pyphen
 import pytest
+import weasyprint
 from fontTools.ttLib import TTFont
-from support import ROOT
+from support import ROOT, fleuron
 
-from fleuron import theme
+from fleuron import content, pseudo, reader, theme
 from fleuron.model import Locale
+from fleuron.nodes import Cite, Code, Link, Node, Span, each, text
+from fleuron.passes import direction
 
 TEMPLATES = ROOT / "templates"
 EU = "bg cs da de el en es et fi fr ga hr hu it lt lv mt nl pl pt ro sk sl sv".split()
@@ -175,3 +182,137 @@ def test_every_term_a_template_asks_for(tag: str) -> None:
         for name in re.findall(r"\bterm\(\s*['\"]([a-z-]+)['\"]", path.read_text("utf-8"))
     }
     assert asked <= set(locale(tag).terms), sorted(asked - set(locale(tag).terms))
+
+
+# ------------------------------------------------------------------ the report
+
+
+@pytest.fixture(scope="module")
+def report() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("report", ROOT / "tools" / "locales_report.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["report"] = module  # where its dataclasses look for their own names
+    spec.loader.exec_module(module)
+    return module
+
+
+def printed(tmp_path: Path, body: str) -> Path:
+    path = tmp_path / "page.pdf"
+    path.write_bytes(weasyprint.HTML(string=body).write_pdf())
+    return path
+
+
+def test_the_report_sees_a_missing_glyph(report: ModuleType, tmp_path: Path) -> None:
+    page = printed(tmp_path, "<p>a word \U000e0fff\U0010fffd and more</p>")
+    assert list(report.missing_glyphs(page))
+    assert not list(report.missing_glyphs(printed(tmp_path, "<p>a word</p>")))
+
+
+def test_the_report_sees_a_face_of_the_machines(report: ModuleType, tmp_path: Path) -> None:
+    assert report.strange_faces(printed(tmp_path, "<p style='font-family: monospace'>code</p>"))
+
+
+@pytest.mark.parametrize(
+    "slip",
+    [
+        "<p>Back to the text</p>",
+        '<a aria-label="Show note 3">3</a>',
+        '<svg aria-label="x" title="Contents"></svg>',
+        '<li id="fn-3">Marin, A., 28 June 2018</li>',
+        '<li id="fn-3">Marin, A. and Facon, I.</li>',
+    ],
+)
+def test_the_report_hears_an_english_word(report: ModuleType, tmp_path: Path, slip: str) -> None:
+    assert _heard(report, tmp_path, slip)
+
+
+def test_the_report_hears_none_where_there_is_none(report: ModuleType, tmp_path: Path) -> None:
+    good = '<p>Обратно</p><p lang="en">Back to the text</p><li id="fn-3"><em>War and peace</em></li>'
+    assert not _heard(report, tmp_path, good)
+
+
+def _heard(report: ModuleType, folder: Path, body: str) -> set[str]:
+    page, book = folder / "x.html", folder / "x.epub"
+    page.write_text(f'<html lang="bg" dir="ltr"><body>{body}</body></html>', "utf-8")
+    with zipfile.ZipFile(book, "w") as archive:
+        archive.writestr("mimetype", "application/epub+zip")
+    found: set[str] = report.english_words(page, book, "bg")
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("tag", TAGS)
+def test_the_specimen_in_every_locale(report: ModuleType, tmp_path: Path, tag: str) -> None:
+    row = report.examine(tag, tmp_path)
+    assert row.good, "\n".join(report.report([row]))
+
+
+# ------------------------------------------------------------------ pseudo-languages
+
+
+@pytest.mark.parametrize("kind", ["ploc", "plocm"])
+def test_a_pseudo_language_keeps_what_is_not_prose(kind: str) -> None:
+    manuscripts, _ = content.load(ROOT / "content" / "specimen" / "en")
+    strange = pseudo.manuscript(manuscripts[0], kind)
+    galley = reader.read(strange)
+    turned = pseudo.galley(galley, locale("en"))
+    before, after = (list(each(g.sections[2].blocks)) for g in (galley, turned))
+    assert [type(n) for n in before] == [type(n) for n in after]
+    for kept in (Cite, Code, Link):
+        old = [n for n in before if isinstance(n, kept)]
+        new = [n for n in after if isinstance(n, kept)]
+        assert [keys(n) for n in old] == [keys(n) for n in new]
+    assert strange.edition.lang == pseudo.TAGS[kind]
+    assert text(before) != text(after)
+
+
+def keys(node: Node) -> object:
+    if isinstance(node, Cite):
+        return [(item.key, text(item.suffix)) for item in node.items]
+    return node.url if isinstance(node, Link) else node
+
+
+def test_ploc_is_longer() -> None:
+    strange = pseudo.locale(locale("en"), "ploc")
+    assert len(strange.term("accessibility-summary")) > 1.15 * len(
+        locale("en").term("accessibility-summary")
+    )
+    assert strange.term("note-n", n=3).endswith("3")
+
+
+def test_a_pseudo_language_is_never_released() -> None:
+    done = fleuron("release", "--pseudo", "ploc")
+    assert done.returncode == 2 and "--pseudo" in done.stderr
+
+
+# ------------------------------------------------------------------ direction
+
+
+@pytest.mark.parametrize(
+    ("tag", "source", "held"),
+    [
+        ("ar", "قارن Marin, A., p. 7 وغيره.", ["Marin, A., p. 7"]),
+        ("ar", "Marin, A., p. 7.", ["Marin, A., p. 7."]),
+        ("ar", "كلمة Marin وكلمة.", []),
+        ("ar", "كلمة (see Marin) وكلمة.", ["(see Marin)"]),
+        ("en", "The word كتاب كبير stands here.", ["كتاب كبير"]),
+        ("en", "Plain words, no others.", []),
+    ],
+)
+def test_what_runs_against_the_page_is_held_together(
+    tag: str, source: str, held: list[str]
+) -> None:
+    blocks = direction.setter(locale(tag))(reader.blocks([source])[0])
+    spans = [n for n in each(blocks) if isinstance(n, Span) and n.attr.get("dir")]
+    # pandoc itself keeps "p." and its number together.
+    assert [text(n).replace("\u00a0", " ") for n in spans] == held
+
+
+@pytest.mark.parametrize(
+    ("tag", "expected"),
+    [("ar", "rtl"), ("he", "rtl"), ("ru-Latn", "ltr"), ("ar-Latn", "ltr"), ("az-Arab", "rtl"),
+     ("uk", "ltr")],
+)
+def test_the_direction_of_a_language(tag: str, expected: str) -> None:
+    assert direction.of_language(tag) == expected

@@ -38,6 +38,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 import pikepdf  # noqa: E402
+from babel.dates import get_month_names  # noqa: E402
 from lxml import etree, html  # noqa: E402
 
 from fleuron import content, pipeline, pseudo, theme  # noqa: E402
@@ -107,32 +108,56 @@ def missing_glyphs(path: Path) -> Iterator[tuple[int, str]]:
     """Page and face of each glyph 0 (.notdef) that a page shows (ISO 32000-2, 9.7.6.3)."""
     with pikepdf.open(path) as pdf:
         for number, page in enumerate(pdf.pages, 1):
-            for face, text in shown(page, page.get("/Resources", {})):
+            for face, cids, text in shown(page, page.get("/Resources", {})):
                 for at in range(0, len(text) - 1, 2):
-                    if text[at : at + 2] == b"\0\0":
+                    code = int.from_bytes(text[at : at + 2], "big")
+                    if (code if cids is None else cids.get(code, 0)) == 0:
                         yield number, face
 
 
-def shown(stream: Any, resources: Any) -> Iterator[tuple[str, bytes]]:
-    """Face and code bytes of every string that a content stream shows, forms in it included."""
+Shown = tuple[str, "dict[int, int] | None", bytes]
+
+
+def shown(stream: Any, resources: Any) -> Iterator[Shown]:
+    """Of every string that a content stream shows, forms in it included: its face, the glyphs its
+    codes stand for (None: each for the glyph of its number), and the codes."""
     fonts = resources.get("/Font", {})
     forms = resources.get("/XObject", {})
-    face = ""
+    tables: dict[str, tuple[str, dict[int, int] | None]] = {}
+    name = ""
     for operands, operator in pikepdf.parse_content_stream(stream):
         match str(operator):
             case "Tf":
-                font = fonts.get(str(operands[0]), {})
-                face = str(font.get("/BaseFont", "")) if font.get("/Encoding") == "/Identity-H" else ""
-            case "Tj" | "'" | '"' if face:
-                yield face, bytes(operands[-1])
-            case "TJ" if face:
+                name = str(operands[0])
+                if name not in tables and fonts[name].Subtype == "/Type0":
+                    tables[name] = (str(fonts[name].BaseFont), encoded(fonts[name].Encoding))
+            case "Tj" | "'" | '"' if name in tables:
+                yield (*tables[name], bytes(operands[-1]))
+            case "TJ" if name in tables:
                 for part in operands[0]:
                     if isinstance(part, pikepdf.String):
-                        yield face, bytes(part)
+                        yield (*tables[name], bytes(part))
             case "Do":
                 form = forms.get(str(operands[0]))
                 if form is not None and form.get("/Subtype") == "/Form":
                     yield from shown(form, form.get("/Resources", resources))
+
+
+def encoded(encoding: Any) -> dict[int, int] | None:
+    """A CMap's codes with the glyphs they stand for; None for Identity-H. WeasyPrint writes a CMap
+    for a face that lacks a glyph, and there the code of what is missing stands for glyph 0."""
+    if isinstance(encoding, pikepdf.Name):
+        return None
+    table = encoding.read_bytes().decode("latin-1")
+    out: dict[int, int] = {}
+    for block in re.findall(r"begincidchar(.*?)endcidchar", table, re.DOTALL):
+        for code, cid in re.findall(r"<([0-9a-fA-F]+)>\s*(\d+)", block):
+            out[int(code, 16)] = int(cid)
+    for block in re.findall(r"begincidrange(.*?)endcidrange", table, re.DOTALL):
+        for low, high, cid in re.findall(r"<([0-9a-fA-F]+)>\s*<([0-9a-fA-F]+)>\s*(\d+)", block):
+            start = int(low, 16)
+            out |= {code: int(cid) + code - start for code in range(start, int(high, 16) + 1)}
+    return out
 
 
 def strange_faces(path: Path) -> set[str]:
@@ -172,7 +197,32 @@ def english_words(page: Path, book: Path, tag: str) -> set[str]:
     own, _ = theme.locale(TEMPLATES, tag)
     assert english is not None and own is not None
     suspects = words(english.terms.values()) - words(own.terms.values()) - _NAMES
-    return suspects & (words(read_html(page)) | words(read_epub(book)))
+    found = suspects & (words(read_html(page)) | words(read_epub(book)))
+    # In notes stand the works' own words; what a citation style adds is told by its commonest.
+    printed = _CITING - words(get_month_names("wide", locale=tag).values()) - words(own.terms.values())
+    return found | (printed & words(cited(html.parse(str(page)))))
+
+
+_CITING = frozenset(
+    "and accessed available cited edited editor editors eds forthcoming issue pages retrieved see"
+    " translated volume january february march april may june july august september october"
+    " november december".split()
+)
+
+
+def cited(tree: Any) -> Iterator[str]:
+    """The words of the notes, without what is marked as a title or in another language."""
+    for note in tree.iter("li"):
+        if (note.get("id") or "").startswith("fn-"):
+            yield from unmarked(note)
+
+
+def unmarked(element: Any) -> Iterator[str]:
+    yield element.text or ""
+    for child in element:
+        if child.tag not in ("a", "em", "code") and not child.get("lang"):
+            yield from unmarked(child)
+        yield child.tail or ""
 
 
 # What stands in an edition as a name: of the house, a format, a licence, a programme.

@@ -70,11 +70,21 @@ def _quoted(nodes: Iterable[Node], depth: int, locale: Locale) -> tuple[Any, ...
         if isinstance(node, Quoted):
             opening, closing = locale.quotes[:2] if depth % 2 == 0 else locale.quotes[2:]
             out += [Str(opening), *_quoted(node.children, depth + 1, locale), Str(closing)]
+        elif isinstance(node, Str):
+            depth = max(depth + _typed(node.text, locale), 0)
+            out.append(node)
         else:
             fields = node_fields(type(node))
             new = {name: _quoted(getattr(node, name), depth, locale) for name in fields}
             out.append(replace(node, **new) if new else node)
     return tuple(out)
+
+
+def _typed(word: str, locale: Locale) -> int:
+    """By how many levels marks that the author typed as they are printed lead in or out. A mark
+    that could be an apostrophe, or is the same on both sides, says nothing."""
+    opening, closing = locale.quotes[:2]
+    return 0 if closing in (opening, "’") else word.count(opening) - word.count(closing)
 
 
 # ------------------------------------------------------------------ spaces
