@@ -32,7 +32,8 @@ QUIETLY = $(if $(filter 0,$(V)),--quiet)
 MAC_LIBRARIES := $(firstword $(wildcard /opt/homebrew/lib /opt/local/lib))
 LIBRARIES := $(if $(MAC_LIBRARIES),DYLD_FALLBACK_LIBRARY_PATH=$(MAC_LIBRARIES):/usr/local/lib:/usr/lib)
 
-RUN = $(LIBRARIES) .venv/bin/python
+# With .venv/bin on PATH, what the tests' packages bring is found there: node, zizmor, actionlint.
+RUN = PATH="$(CURDIR)/.venv/bin:$$PATH" $(LIBRARIES) .venv/bin/python
 BUILD = $(RUN) build.py
 PYTEST = $(RUN) -m pytest --numprocesses $(JOBS)
 
