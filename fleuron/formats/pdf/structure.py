@@ -96,7 +96,9 @@ class _Reader:
             if isinstance(kid, (int, pikepdf.Object)) and not isinstance(kid, pikepdf.Dictionary):
                 self.run(kids, pages, item.Pg, int(kid), None)
             elif kid.get("/Type") == "/MCR":
-                self.run(kids, pages, kid.get("/Pg", item.get("/Pg")), int(kid.MCID), kid.get("/Stm"))
+                self.run(
+                    kids, pages, kid.get("/Pg", item.get("/Pg")), int(kid.MCID), kid.get("/Stm")
+                )
             elif kid.get("/Type") == "/OBJR":
                 annotations.append(kid.Obj)
                 pages.append(self.pages[kid.get("/Pg", item.get("/Pg")).objgen] + 1)
@@ -116,7 +118,9 @@ class _Reader:
             pages=tuple(dict.fromkeys(pages)),
         )
 
-    def run(self, kids: list[Element | str], pages: list[int], page: Any, mcid: int, stream: Any) -> None:
+    def run(
+        self, kids: list[Element | str], pages: list[int], page: Any, mcid: int, stream: Any
+    ) -> None:
         number = self.pages[page.objgen]
         text = self.texts[number].run(mcid, stream)
         pages.append(number + 1)
@@ -143,16 +147,21 @@ class _PageText:
     def scan(self, content: Any, resources: Any, marks: dict[int, str]) -> None:
         open_marks: list[tuple[int | None, str | None, list[str]]] = []
         cmap: dict[bytes, str] = {}
-        for operands, operator in pikepdf.parse_content_stream(content):
+        instructions: Any = pikepdf.parse_content_stream(content)
+        for operands, operator in instructions:
             match str(operator):
                 case "BMC":
                     open_marks.append((None, None, []))
                 case "BDC":
-                    said = operands[1] if isinstance(operands[1], pikepdf.Dictionary) else {}
+                    said: Any = operands[1] if isinstance(operands[1], pikepdf.Dictionary) else {}
                     mcid, actual = said.get("/MCID"), said.get("/ActualText")
-                    open_marks.append((
-                        None if mcid is None else int(mcid), None if actual is None else str(actual), []
-                    ))
+                    open_marks.append(
+                        (
+                            None if mcid is None else int(mcid),
+                            None if actual is None else str(actual),
+                            [],
+                        )
+                    )
                 case "EMC":
                     mcid, actual, runs = open_marks.pop()
                     text = actual if actual is not None else "".join(runs)
@@ -163,9 +172,13 @@ class _PageText:
                 case "Tf":
                     cmap = self.font(resources.Font[str(operands[0])])
                 case "Tj":
-                    (open_marks[-1][2] if open_marks else self.loose).append(_decode(operands[0], cmap))
+                    (open_marks[-1][2] if open_marks else self.loose).append(
+                        _decode(operands[0], cmap)
+                    )
                 case "TJ":
-                    text = "".join(_decode(o, cmap) for o in operands[0] if isinstance(o, pikepdf.String))
+                    text = "".join(
+                        _decode(o, cmap) for o in operands[0] if isinstance(o, pikepdf.String)
+                    )
                     (open_marks[-1][2] if open_marks else self.loose).append(text)
                 case "Do":
                     self.group(resources.XObject[str(operands[0])], resources)

@@ -1,4 +1,4 @@
-"""What a PDF says of itself. A proof in; an XMP packet and the same in the document information out.
+"""What a PDF says of itself. A proof in; an XMP packet and the information dictionary out.
 
 XMP (ISO 16684-1) is what libraries and reading programs go by; PDF/A wants it to agree with the
 older information dictionary. Dates are the edition's own; nothing asks a clock.
@@ -6,7 +6,7 @@ older information dictionary. Dates are the edition's own; nothing asks a clock.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import pydyf
@@ -30,7 +30,7 @@ _NS = {
     "pdfaProperty": "http://www.aiim.org/pdfa/ns/property#",
 }
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-# PDF/A wants each schema that it does not know to be described in the file (ISO 19005-3, 6.6.2.3.3).
+# PDF/A wants each schema that it does not know described in the file (ISO 19005-3, 6.6.2.3.3).
 _PDFUA_SCHEMA = (
     ("part", "Integer", "internal", "Indicates which part of ISO 14289 the file conforms to"),
 )
@@ -62,7 +62,7 @@ def packet(proof: Proof, standard: str) -> bytes:
     if standard == "ua-1":
         _extension(description)
     etree.cleanup_namespaces(meta)
-    body = etree.tostring(meta, encoding="unicode", pretty_print=True)
+    body: str = etree.tostring(meta, encoding="unicode", pretty_print=True)
     head = '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
     return (head + body + '<?xpacket end="r"?>').encode()
 
@@ -106,11 +106,11 @@ def _producer() -> str:
     return f"WeasyPrint {weasyprint.__version__}"
 
 
-def _identifier(identifiers: Any) -> str:
+def _identifier(identifiers: Mapping[str, str]) -> str:
     for key in ("isbn-pdf", "doi", "isbn"):
         if identifiers.get(key):
-            scheme = "urn:isbn:" if key.startswith("isbn") else "doi:"
-            return scheme + identifiers[key].replace("-", "" if key.startswith("isbn") else "-")
+            number = str(identifiers[key])
+            return f"doi:{number}" if key == "doi" else f"urn:isbn:{number.replace('-', '')}"
     return ""
 
 
@@ -124,19 +124,23 @@ def _plain(into: Any, key: str, value: str) -> None:
         etree.SubElement(into, _name(key)).text = value
 
 
+def _inside(into: Any, key: str, container: str) -> Any:
+    return etree.SubElement(etree.SubElement(into, _name(key)), _name(container))
+
+
 def _listed(into: Any, key: str, kind: str, values: Iterable[str]) -> None:
     values = [value for value in values if value]
     if values:
-        container = etree.SubElement(etree.SubElement(into, _name(key)), _name(f"rdf:{kind}"))
+        container = _inside(into, key, f"rdf:{kind}")
         for value in values:
             etree.SubElement(container, _name("rdf:li")).text = value
 
 
 def _alternatives(into: Any, key: str, value: str, lang: str) -> None:
-    """A text with its language; the first alternative is that of who asks for none (ISO 16684-1)."""
+    """A text with its language; the first is for those who ask for none (ISO 16684-1)."""
     if not value:
         return
-    container = etree.SubElement(etree.SubElement(into, _name(key)), _name("rdf:Alt"))
+    container = _inside(into, key, "rdf:Alt")
     for tag in ("x-default", lang):
         item = etree.SubElement(container, _name("rdf:li"))
         item.set(_XML_LANG, tag)
@@ -144,12 +148,11 @@ def _alternatives(into: Any, key: str, value: str, lang: str) -> None:
 
 
 def _extension(into: Any) -> None:
-    schemas = etree.SubElement(etree.SubElement(into, _name("pdfaExtension:schemas")), _name("rdf:Bag"))
-    schema = _resource(schemas)
+    schema = _resource(_inside(into, "pdfaExtension:schemas", "rdf:Bag"))
     _plain(schema, "pdfaSchema:schema", "PDF/UA identification schema")
     _plain(schema, "pdfaSchema:namespaceURI", _NS["pdfuaid"])
     _plain(schema, "pdfaSchema:prefix", "pdfuaid")
-    properties = etree.SubElement(etree.SubElement(schema, _name("pdfaSchema:property")), _name("rdf:Seq"))
+    properties = _inside(schema, "pdfaSchema:property", "rdf:Seq")
     for name, kind, category, description in _PDFUA_SCHEMA:
         item = _resource(properties)
         _plain(item, "pdfaProperty:name", name)

@@ -1,8 +1,8 @@
 """Faces with the axes they have. Changes one name in WeasyPrint's `pdf.fonts`; lays nothing out.
 
-`font-variation-settings` are inherited, so that an optical size asked of a serif heading also reaches
-a sans in it that has no such axis. fontTools refuses to make a static face then, WeasyPrint puts the
-variable one into the file with a warning, and viewers show that in its lightest weight.
+`font-variation-settings` are inherited, so that an optical size asked of a serif heading also
+reaches a sans in it that has no such axis. fontTools refuses to make a static face then, WeasyPrint
+puts the variable one into the file with a warning, and viewers show its lightest weight.
 """
 
 from __future__ import annotations

@@ -11,7 +11,8 @@ values that live as long as one render.
     survey   what stands on the pages, in reading order
     words    spaces, hyphens and right-to-left text as they were written
     roles    which part an element plays
-    tree     the structure: nodes for elements
+    tree     the structure: nodes for elements, in the order of the source
+    growth   from pieces to the tree
     tables   which heads a cell has
     links    areas that can be clicked, calls and notes both ways
     streams  the marks in the drawn pages
@@ -26,9 +27,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from fleuron.formats.pdf.tags import destinations, glyphs, hooks, links, roles, streams
+from fleuron.formats.pdf.tags.growth import grow
 from fleuron.formats.pdf.tags.roles import UA1, UA2, Vocabulary
 from fleuron.formats.pdf.tags.survey import Piece, Survey, survey
-from fleuron.formats.pdf.tags.tree import grow
 from fleuron.formats.pdf.tags.words import words
 from fleuron.formats.pdf.tags.writing import Writer
 

@@ -21,7 +21,9 @@ def point(pdf: Any, survey: Survey, tree: Tree, elements: dict[Node, Any], newer
         target = elements[_home(element, survey, tree)].reference
         if newer:
             place = item.pop("Dest")
-            item["A"] = pydyf.Dictionary({"S": "/GoTo", "D": place, "SD": _structure(place, target)})
+            item["A"] = pydyf.Dictionary(
+                {"S": "/GoTo", "D": place, "SD": _structure(place, target)}
+            )
         else:
             item["SE"] = target
     names = pdf.catalog.get("Names", {}).get("Dests", {}).get("Names", [])

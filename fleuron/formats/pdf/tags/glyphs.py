@@ -1,8 +1,8 @@
 """The text that glyphs stand for. Fonts' maps in, their pairs of one shape set right.
 
 A face has one glyph for the space and the no-break space, one for the hyphen and the hyphen-minus.
-WeasyPrint's map from glyphs to text keeps whichever the page used first, so that an address could be
-copied with hyphens that no server knows. The plain character is the one that serves everywhere.
+WeasyPrint's map from glyphs to text keeps whichever the page used first, so that an address could
+be copied with hyphens that no server knows. The plain character serves everywhere.
 """
 
 from __future__ import annotations

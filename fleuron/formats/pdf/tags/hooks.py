@@ -1,7 +1,7 @@
 """The one place where the tagger reaches into WeasyPrint, for the version that `mends` is for.
 
-WeasyPrint marks what it draws when it is asked for tags, and then makes a tree of its own. The marks
-are kept; its tree is not made, as ours is written once the file is otherwise complete (see
+WeasyPrint marks what it draws when it is asked for tags, and then makes a tree of its own. The
+marks are kept; its tree is not made, as ours is written once the file is otherwise complete (see
 `tags.finish`). Nothing of a document is held here.
 """
 

@@ -36,19 +36,35 @@ _NUMBERED = {
 }
 # ISO 32000-1, table 347.
 UA1 = Vocabulary(
-    "ua-1", "Note",
-    _NUMBERED | {"disc": "Disc", "circle": "Circle", "square": "Square", "dl": "None",
-                 "ul": "Disc", "ol": "Decimal"},
+    "ua-1",
+    "Note",
+    _NUMBERED
+    | {
+        "disc": "Disc",
+        "circle": "Circle",
+        "square": "Square",
+        "dl": "None",
+        "ul": "Disc",
+        "ol": "Decimal",
+    },
 )
 # ISO 32000-2, table 382.
 UA2 = Vocabulary(
-    "ua-2", "FENote",
-    _NUMBERED | {"disc": "Disc", "circle": "Circle", "square": "Square", "dl": "Description",
-                 "ul": "Unordered", "ol": "Ordered"},
+    "ua-2",
+    "FENote",
+    _NUMBERED
+    | {
+        "disc": "Disc",
+        "circle": "Circle",
+        "square": "Square",
+        "dl": "Description",
+        "ul": "Unordered",
+        "ol": "Ordered",
+    },
     newer=True,
 )
 
-# Structure types that only the namespace of PDF 1.7 has (ISO 32000-2, annex L).
+# Structure types that only the namespace of PDF 1.7 has (ISO 32000-2, 14.8.6).
 OLDER = frozenset("Art BlockQuote TOC TOCI Index NonStruct Quote Note Reference Code".split())
 # What PDF 1.7 does not know, and what it takes it for.
 ROLE_MAP = {"Aside": "Sect", "Em": "Span", "Strong": "Span"}

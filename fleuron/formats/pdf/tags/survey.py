@@ -41,8 +41,8 @@ class Line:
 class Piece:
     """A run of text, a picture, or what may be a link (`link`), on a page counted from 0.
 
-    `pseudo` is the name of the pseudo-element it stands in ("marker", "footnote-call", "after"), "" for
-    none.
+    `pseudo` is the name of the pseudo-element it stands in ("marker", "footnote-call", "after"), or
+    "" for none.
     """
 
     page: int
@@ -98,7 +98,9 @@ def _margin(box: Any) -> Artifact | None:
     if not isinstance(box, boxes.MarginBox):
         return None
     name = box.at_keyword
-    return Artifact("Pagination", "Header" if "top" in name else "Footer" if "bottom" in name else "")
+    return Artifact(
+        "Pagination", "Header" if "top" in name else "Footer" if "bottom" in name else ""
+    )
 
 
 def _note_bookmarks(box: Any, into: list[Any]) -> None:
@@ -179,7 +181,7 @@ def is_decorative(element: Any) -> bool:
         return False
     if element.get("role") in ("presentation", "none") or element.get("aria-hidden") == "true":
         return True
-    return element.tag == "img" and element.get("alt") == ""
+    return bool(element.tag == "img" and element.get("alt") == "")
 
 
 def _pseudo(box: Any) -> str:

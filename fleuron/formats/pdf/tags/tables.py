@@ -1,4 +1,4 @@
-"""Which heads a cell has. An HTML table in; its parts in order, and the attributes of cells, out."""
+"""Which heads a cell has. An HTML table in; its parts in order, and cells' attributes, out."""
 
 from __future__ import annotations
 
@@ -21,7 +21,11 @@ def parts(table: Any) -> Iterator[Any]:
 def _rows_of(child: Any) -> list[Any]:
     if child.tag == "tr":
         return [child]
-    return [row for row in child if row.tag == "tr"] if child.tag in ("thead", "tbody", "tfoot") else []
+    return (
+        [row for row in child if row.tag == "tr"]
+        if child.tag in ("thead", "tbody", "tfoot")
+        else []
+    )
 
 
 def cells(table: Any, root: Any) -> Iterator[tuple[Any, dict[str, Any], str]]:

@@ -1,8 +1,8 @@
 """Words made whole. Pieces in; what each must say that its glyphs do not, out. Changes nothing.
 
 Layout drops the space at the end of a line and adds hyphens of its own, and draws right-to-left
-text from the left. A reader of the file wants the words as they were written (ISO 32000-1,
-14.8.2.4.2 and 14.8.2.5.3): spaces as spaces, an added hyphen as a soft one, letters in their order.
+text from the left. A reader of the file wants the words as they were written: spaces as spaces, an
+added hyphen as a soft one, letters in their order (ISO 32000-1, 14.8.2.2.3, 14.8.2.3.3, 14.8.2.5).
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def _within(run: list[Piece], said: dict[Any, Said]) -> None:
 
 
 def _apart(one: Piece, other: Piece) -> bool:
-    """Whether room was left between two pieces, as there is before a page number or after a label."""
+    """Whether room was left between two pieces, as before a page number or after a label."""
     gap = other.box.position_x - (one.box.position_x + one.box.width)
     return bool(gap > 0.2 * other.box.style["font_size"]) and not other.text.startswith(" ")
 
@@ -102,7 +102,9 @@ def _between(last: Piece, before: str, after: str, source: str, said: dict[Any, 
 
 def _own_text(run: list[Piece]) -> str:
     """A line's text as far as the source has it."""
-    return "".join(p.text for p in run if not p.pseudo or p.pseudo == "first-letter").translate(_SOFT)
+    return "".join(p.text for p in run if not p.pseudo or p.pseudo == "first-letter").translate(
+        _SOFT
+    )
 
 
 def _is_picture(piece: Piece) -> bool:

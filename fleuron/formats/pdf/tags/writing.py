@@ -51,7 +51,9 @@ class Writer:
         self.refer(tree.root)
         self.number(nums["Nums"], root)
         if self.ids:
-            names = [item for name in sorted(self.ids) for item in (pydyf.String(name), self.ids[name])]
+            names = [
+                item for name in sorted(self.ids) for item in (pydyf.String(name), self.ids[name])
+            ]
             root["IDTree"] = self.add({"Names": pydyf.Array(names)}).reference
 
     def add(self, values: dict[str, Any]) -> Any:
@@ -86,7 +88,9 @@ class Writer:
         return node.role
 
     def annotated(self, node: Node) -> bool:
-        return any(isinstance(k, Piece) and k.link and k.box.link_annotation is not None for k in node.kids)
+        return any(
+            isinstance(k, Piece) and k.link and k.box.link_annotation is not None for k in node.kids
+        )
 
     def describe(self, node: Node, item: Any, lang: str) -> None:
         role = self.role(node)
@@ -142,9 +146,13 @@ class Writer:
         owners[mark.number] = item.reference
         if mark.group is None and mark.page == page:
             return mark.number
-        reference = pydyf.Dictionary({
-            "Type": "/MCR", "Pg": self.pdf.page_references[mark.page], "MCID": mark.number,
-        })
+        reference = pydyf.Dictionary(
+            {
+                "Type": "/MCR",
+                "Pg": self.pdf.page_references[mark.page],
+                "MCID": mark.number,
+            }
+        )
         if mark.group is not None:
             reference["Stm"] = mark.group.reference
         return reference
