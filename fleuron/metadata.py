@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
+from yaml.reader import ReaderError
 
 from fleuron.diagnostics import diagnostic
 from fleuron.model import Diagnostic, Place
@@ -58,7 +59,7 @@ def parse(text: str, file: str) -> tuple[Any, dict[Path, Place], tuple[Diagnosti
     try:
         root = _compose(text)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        return None, {}, (_bad_yaml(error, file),)
+        return None, {}, (_bad_yaml(error, text, file),)
     places: dict[Path, Place] = {(): Place(file)}
     found: list[Diagnostic] = []
     data = None if root is None else _value(root, (), places, found, file)
@@ -77,9 +78,12 @@ def _compose(text: str) -> yaml.Node | None:
     return root
 
 
-def _bad_yaml(error: Exception, file: str) -> Diagnostic:
+def _bad_yaml(error: Exception, text: str, file: str) -> Diagnostic:
     mark = getattr(error, "problem_mark", None)
     place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
+    if isinstance(error, ReaderError):
+        at = error.position  # of a character that YAML does not allow (YAML 1.2.2, 5.1)
+        place = Place(file, text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
     problem = getattr(error, "problem", None) or "it nests too deeply or holds a forbidden character"
     hint = "indent with spaces; put a value that holds “: ” or “#” in quotation marks"
     return diagnostic("M101", place, f"this is not valid YAML: {problem}", hint)
@@ -106,6 +110,10 @@ def _pairs(
     seen: dict[str, Place] = {}
     for key_node, value_node in node.value:
         key, place = str(key_node.value), _place(key_node, file)
+        if not isinstance(key_node, yaml.ScalarNode):
+            message, hint = "a key must be a word", "write “word: value”"
+            found.append(diagnostic("M105", place, message, hint))
+            continue
         if key in seen:
             message = f"the key “{key}” stands twice"
             related = [(seen[key], "first defined here")]
@@ -140,9 +148,15 @@ def _explain(error: Any, places: dict[Path, Place], known: Iterable[str]) -> Dia
     place = _nearest(location, places)
     if error["type"] == "missing":
         return diagnostic("M103", place, f"the key “{name}” is missing", f"add “{name}: …”")
-    where = ".".join(str(part) for part in location)
+    # pydantic names the branch of a union in the path: that is no key of the file's.
+    named = (part for part in location if isinstance(part, int) or part in known)
+    where = ".".join(map(str, named))
     message = str(error["msg"]).removeprefix("Value error, ")
-    return diagnostic("M105", place, f"{where}: {message}", f"the file says {error['input']!r}")
+    if error["type"] in ("model_type", "dict_type"):
+        message = "here stand keys with their values, “key: value”"
+    if where:
+        message = f"{where}: {message}"
+    return diagnostic("M105", place, message, f"the file says {error['input']!r}")
 
 
 def _nearest(location: Path, places: dict[Path, Place]) -> Place:
