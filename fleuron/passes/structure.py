@@ -117,17 +117,36 @@ def _sections(divisions: Iterable[Node]) -> dict[str, Target]:
     return out
 
 
+# Ids that the editions give themselves: those of the templates, and of notes, calls and pages.
+_OURS = re.compile(
+    r"text|toc|notes|colophon|(?:contents|notes|colophon|toc|landmarks|pages)-title"
+    r"|(?:fn|ref|note|page)-\d+"
+)
+
+
 def _unique_ids(nodes: Iterable[Node], galley: Galley, found: list[Diagnostic]) -> None:
     seen: set[str] = set()
     for node in each(nodes):
         ident = getattr(getattr(node, "attr", None), "id", "")
         if not ident:
             continue
-        if ident in seen:
+        if _OURS.fullmatch(ident):
+            place = _first(galley, ident)
+            message = f"the id “{ident}” is one that every edition gives itself"
+            found.append(diagnostic("S108", place, message, "give it another: {#id}"))
+        elif ident in seen:
             place = _second(galley, ident)
             message = f"the id “{ident}” stands twice"
             found.append(diagnostic("S108", place, message, "give one of them another id"))
         seen.add(ident)
+
+
+def _first(galley: Galley, ident: str) -> Place:
+    for section in galley.sections:
+        place = find(galley, section.path, f"#{ident}", raw=True)
+        if (place.line, place.column) != (1, 1):
+            return place
+    return Place(galley.sections[0].path)
 
 
 def _second(galley: Galley, ident: str) -> Place:
