@@ -67,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
         ("release", release, "a strict build of all editions, for the version of the git tag"),
         ("matrix", matrix, "the editions as JSON, for CI"),
         ("status", status, "the state of every translation"),
+        ("serve", serve, "a live preview that sets again what is saved"),
         ("accept", accept, "says that translations answer to their sources as they are now"),
     ):
         command = commands.add_parser(name, help=words, description=words)
@@ -84,6 +85,8 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--strict", action="store_true", help="warnings fail too")
         if name == "release":
             command.add_argument("--tag", help="the tag, where git cannot say it")
+        if name == "serve":
+            command.add_argument("--port", type=int, default=8642, help="0 takes any free one")
         if name == "status":
             command.add_argument("--output", choices=("text", "json"), default="text")
     _new_options(commands.add_parser("new", help="a new brief, or a new translation of one"))
@@ -214,6 +217,22 @@ def status(options: argparse.Namespace) -> int:
     return GOOD
 
 
+def serve(options: argparse.Namespace) -> int:
+    """Shows the editions in a browser and follows every save."""
+    from fleuron import building, preview
+    from fleuron.pipeline import House
+
+    content, templates = _near(options.content), _near(options.templates)
+    folders = building.chosen(content, tuple(options.lang))
+    if not folders:
+        _say(f"no edition stands in {content}")
+        return CONTENT
+    desk = preview.Desk(House(templates, _near(options.bibliography)), _say_all)
+    watched = (content, templates, _near(options.bibliography))
+    preview.run(folders, watched, desk, options.port, _say_all)
+    return GOOD
+
+
 def accept(options: argparse.Namespace) -> int:
     """Records that the translations answer to their sources as they are now."""
     from fleuron import translating
@@ -265,6 +284,10 @@ def _shown(path: Path) -> str:
 
 def _say(words: str) -> None:
     print(f"fleuron: {words}", file=sys.stderr)
+
+
+def _say_all(words: str) -> None:
+    print(words, file=sys.stderr, flush=True)
 
 
 def _progress(quiet: bool) -> Callable[[str], None]:

@@ -108,7 +108,8 @@ def load(
     def fill(template: str, context: Mapping[str, Any]) -> str:
         return environment.get_template(template).render(context)
 
-    return Theme(name, tokens, _faces(tokens["faces"], frozenset(n for g in guests for n in g.values())), components, fill)
+    visiting = frozenset(family for guest in guests for family in guest.values())
+    return Theme(name, tokens, _faces(tokens["faces"], visiting), components, fill)
 
 
 def _tokens(folders: list[Path]) -> dict[str, Any]:
@@ -118,7 +119,7 @@ def _tokens(folders: list[Path]) -> dict[str, Any]:
         if path.is_file():
             data, _, slips = metadata.parse(path.read_text("utf-8"), str(path))
             assert not slips, slips
-            tokens = _laid_over(tokens, data or {})
+            tokens = _laid_over(tokens, dict(data or {}))
     return tokens
 
 
@@ -203,7 +204,9 @@ def _space(name: str) -> str:
 
 
 Space = Annotated[str, AfterValidator(_space)]
-Words = Annotated[tuple[str, ...], BeforeValidator(lambda v: v.split() if isinstance(v, str) else v)]
+Words = Annotated[
+    tuple[str, ...], BeforeValidator(lambda v: v.split() if isinstance(v, str) else v)
+]
 
 
 class QuotesSchema(metadata.Typed):
@@ -294,3 +297,9 @@ def fingerprint(theme: Theme) -> str:
     for face in theme.faces:
         digest.update(face.name.encode() + face.data)
     return digest.hexdigest()
+
+
+def forget() -> None:
+    """Reads themes and locales anew when they are next asked for: a template has changed."""
+    load.cache_clear()
+    _locale.cache_clear()
