@@ -34,6 +34,9 @@ floor  module        one line
        output        files written beside their place and renamed into it
        printing      diagnostics and tables as lines
 6      building      many editions: what is stale is made, side by side, and written
+       translation   source and translation compared block by block (pure, floor 4)
+       translating   translations begun, looked at, accepted
+       preview       the live preview: the newest pages on 127.0.0.1
 7      cli           arguments, exit codes
 
 A module imports only from floors beneath its own, or from its own; `tests/test_architecture.py`
