@@ -1,4 +1,4 @@
-"""What CLDR knows of a language: its months, its lists, its numbers. A tag in, Babel's locale out."""
+"""What CLDR knows of a language: its months, lists, numbers. A tag in, Babel's locale out."""
 
 from __future__ import annotations
 

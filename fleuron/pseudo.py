@@ -117,11 +117,13 @@ def _strange(nodes: Iterable[Node], words: Words) -> tuple[Any, ...]:
             case Span(attr) if attr.get("lang") or attr.has("note-label"):
                 out.append(node)
             case _:
-                fields = node_fields(type(node))
-                new: dict[str, Any] = {name: _strange(getattr(node, name), words) for name in fields}
-                if isinstance(attr := getattr(node, "attr", None), Attr) and attr.pairs:
-                    new["attr"] = _attributes(attr, words)
-                out.append(replace(node, **new) if new else node)  # type: ignore[type-var]
+                new: dict[str, Any] = {
+                    name: _strange(getattr(node, name), words) for name in node_fields(type(node))
+                }
+                own = getattr(node, "attr", None)
+                if isinstance(own, Attr) and own.pairs:
+                    new["attr"] = _attributes(own, words)
+                out.append(replace(node, **new) if new else node)
     return tuple(out)
 
 

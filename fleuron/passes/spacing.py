@@ -1,4 +1,4 @@
-"""Where a line may not end, and which space stands there. A line of text and a locale in, edits out.
+"""Where a line may not end, and which space stands there. A text and a locale in, edits out.
 
 The text is a paragraph's characters in a row, whatever nodes they stand in; what no rule may look
 into (code, addresses, formulas, words of another language) is a row of `SEALED`. Each rule gives
@@ -114,7 +114,7 @@ def _announced(announcing: tuple[str, ...]) -> re.Pattern[str]:
 
 @lru_cache(maxsize=64)
 def _day(tag: str, date: str) -> re.Pattern[str]:
-    """ “24. November”, “24 de noviembre”, “1er mars”; “november 24.” where the month comes first."""
+    """“24. November”, “24 de noviembre”, “1er mars”; “november 24.” where the month is first."""
     months = _any(cldr.months(tag))
     if re.search(r"M+ d", date):
         return re.compile(rf"(?<!\w)(?:{months})( )(?=\d{{1,2}}(?!\d))", re.IGNORECASE)
@@ -125,7 +125,7 @@ def _day(tag: str, date: str) -> re.Pattern[str]:
 
 
 def short_words(text: str, locale: Locale) -> Iterator[Edit]:
-    """A preposition of one letter goes with the word it stands before (ČSN 01 6910; PN-83/P-55366)."""
+    """A preposition of one letter goes with the word it stands before (ČSN 01 6910)."""
     if locale.ties:
         for match in _tied(locale.ties).finditer(text):
             yield match.start(1), match.end(1), NO_BREAK

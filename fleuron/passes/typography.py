@@ -103,7 +103,7 @@ def _spaced(nodes: Iterable[Node], locale: Locale) -> tuple[Any, ...]:
                 new[name] = _spaced(inner, locale)
         if isinstance(attr := getattr(node, "attr", None), Attr) and attr.pairs:
             new["attr"] = _printed(attr, locale)
-        out.append(replace(node, **new) if new else node)  # type: ignore[type-var]
+        out.append(replace(node, **new) if new else node)
     return tuple(out)
 
 
