@@ -95,6 +95,6 @@ def test_notes_are_those_of_citeproc_js() -> None:
         assert [oracle.comparable(n) for n in notes] == [
             oracle.comparable(n) for n in answer["citations"]
         ], answer["name"]
-        assert [oracle.entry(e) for e in entries] == [
-            oracle.entry(e) for e in answer["entries"]
-        ], answer["name"]
+        assert [oracle.entry(e) for e in entries] == [oracle.entry(e) for e in answer["entries"]], (
+            answer["name"]
+        )

@@ -364,7 +364,8 @@ class Number(Rendering, model.Number):  # type: ignore[misc]
 
     def joint(self, text: str) -> str:
         if text == "&":
-            return f" {self.frame.terms.get('and', 'symbol') or '&'} "
+            symbol = self.frame.terms.exact("and", "symbol")
+            return f" {symbol.single if symbol is not None else '&'} "
         return "–" if text in "-–—" else f"{text} "
 
 

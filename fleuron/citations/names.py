@@ -277,7 +277,8 @@ class Names(Rendering, model.Names):  # type: ignore[misc]
 
     def conjunction(self, manner: Manner) -> str:
         if manner.conjunction == "symbol":
-            return self.frame.terms.get("and", "symbol") or "&"
+            symbol = self.frame.terms.exact("and", "symbol")
+            return symbol.single if symbol is not None else "&"
         return self.frame.terms.get("and") if manner.conjunction == "text" else ""
 
     def with_et_al(

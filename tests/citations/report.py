@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from importlib import resources
 from typing import Any
 
@@ -27,7 +27,7 @@ from citeproc.source.json import CiteProcJSON
 from fleuron.citations import foreign
 from fleuron.citations.engine import frame
 from fleuron.model import Citation, CitationItem
-from fleuron.nodes import Inline, Space, Str, text
+from fleuron.nodes import Inline, Quoted, Space, Str, children, text
 from tests.citations import oracle, suite
 
 Engine = Callable[[str], list[str]]
@@ -59,7 +59,23 @@ def by_pandoc(name: str) -> list[str]:
     printed, _ = foreign.render(
         citations, oracle.REFERENCES, style.xml, style.lang, terms, True, _pandoc
     )
-    return [text(inlines) for inlines in printed]
+    quotes = frame(style.xml, style.locales, style.lang).quotes
+    return [_spelt(inlines, quotes, 0) for inlines in printed]
+
+
+def _spelt(inlines: Sequence[Inline], quotes: Sequence[tuple[str, str]], depth: int) -> str:
+    """The text of inlines, quotation marks as the style has them."""
+    out = []
+    for node in inlines:
+        if isinstance(node, Quoted):
+            before, after = quotes[depth % 2]
+            out.append(before + _spelt(node.children, quotes, depth + 1) + after)
+        elif isinstance(node, (Str, Space)):
+            out.append(node.text if isinstance(node, Str) else " ")
+        else:
+            inside = tuple(n for n in children(node) if isinstance(n, Inline))
+            out.append(_spelt(inside, quotes, depth) if inside else text(node))
+    return "".join(out)
 
 
 def _pandoc(source: str, source_format: str, target: str, options: Any = ()) -> str:
