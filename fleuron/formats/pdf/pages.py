@@ -24,43 +24,31 @@ def breaks(document: Any) -> tuple[PageBreak, ...]:
     counted: dict[int, int] = {}
     out = []
     for index, page in enumerate(document.pages, 1):
-        first: PageBreak | None = None
-        for box in _flow(page._page_box):
-            block = _block(box.element)
-            size = len(_NOT_COUNTED.sub("", box.text))
-            if block is None or not size:
-                continue
-            if first is None:
-                first = PageBreak(str(index), block, counted.get(block, 0))
-            counted[block] = counted.get(block, 0) + size
-        if first is not None:
-            out.append(first)
+        first: dict[bool, PageBreak] = {}
+        for text, block, afloat in _flow(page._page_box):
+            if size := len(_NOT_COUNTED.sub("", text)):
+                first.setdefault(afloat, PageBreak(str(index), block, counted.get(block, 0)))
+                counted[block] = counted.get(block, 0) + size
+        # A page begins with its running text: a plate at its head was called on a page before.
+        if first:
+            out.append(first.get(False) or first[True])
     return tuple(out)
 
 
-def _flow(box: Any) -> Iterator[Any]:
-    """The text boxes of the main flow in reading order: no margin boxes, notes or repeated heads."""
+def _flow(box: Any, block: int = 0, afloat: bool = False) -> Iterator[tuple[str, int, bool]]:
+    """The texts of the main flow in reading order, each with the number of its block and whether it
+    stands in a float: no margin boxes, notes or repeated heads. Numbers are handed down from box to
+    box, since the elements of WeasyPrint's tree do not know their parents."""
     if isinstance(box, AbsolutePlaceholder):
         box = box._box
     if isinstance(box, (boxes.MarginBox, boxes.FootnoteAreaBox)):
         return
+    number = box.element.get("data-b") if box.element is not None else None
+    block = int(number) if number else block
     if isinstance(box, boxes.TextBox):
-        if "::" not in (box.element_tag or ""):
-            yield box
+        if block and "::" not in (box.element_tag or ""):
+            yield box.text, block, afloat
         return
+    afloat = afloat or (isinstance(box, boxes.Box) and box.is_floated())
     for child in getattr(box, "children", ()) or ():
-        yield from _flow(child)
-
-
-def _block(element: Any) -> int | None:
-    while element is not None:
-        number = element.get("data-b")
-        if number:
-            return int(number)
-        element = _parent(element)
-    return None
-
-
-def _parent(element: Any) -> Any:
-    getparent = getattr(element, "getparent", None)
-    return getparent() if getparent else None
+        yield from _flow(child, block, afloat)
