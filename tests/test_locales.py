@@ -273,6 +273,13 @@ def keys(node: Node) -> object:
     return node.url if isinstance(node, Link) else node
 
 
+def test_mirrored_words_run_with_a_mirrored_page() -> None:
+    words = pseudo.locale(locale("en"), "plocm")
+    held = direction.setter(words)(reader.blocks([words.term("references-remark")])[0])
+    assert words.direction == "rtl"
+    assert not [n for n in each(held) if isinstance(n, Span)]
+
+
 def test_ploc_is_longer() -> None:
     strange = pseudo.locale(locale("en"), "ploc")
     assert len(strange.term("accessibility-summary")) > 1.15 * len(

@@ -58,7 +58,8 @@ def of_text(words: str) -> str:
     return "mixed" if len(found) > 1 else found.pop() if found else ""
 
 
-_STRONG = {"L": "ltr", "R": "rtl", "AL": "rtl"}
+# RLO turns what follows it: so a mirrored pseudo-language runs.
+_STRONG = {"L": "ltr", "R": "rtl", "AL": "rtl", "RLO": "rtl"}
 
 
 def _marked(nodes: Iterable[Node], base: str) -> tuple[Any, ...]:
