@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -22,11 +22,24 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from fleuron import pictures, titling
 from fleuron.formats.pdf import archive, mends, notes_check, pages, tags, xmp
-from fleuron.formats.pdf.mends import axes
+from fleuron.formats.pdf.mends import axes, faces
 from fleuron.model import Artefact, Html, Locale, PageBreak, PlacedNote, Proof
-from fleuron.nodes import Attr, Para, Plain
+from fleuron.nodes import (
+    Attr,
+    Code,
+    CodeBlock,
+    Definition,
+    Header,
+    Inline,
+    Line,
+    Node,
+    Para,
+    Plain,
+    children,
+)
+from fleuron.passes.direction import of_language
 from fleuron.theme import Theme
-from fleuron.writer import Setting, plain, write, write_inlines
+from fleuron.writer import Setting, write, write_inlines
 
 logging.getLogger("weasyprint").setLevel(logging.ERROR)
 logging.getLogger("fontTools").setLevel(logging.ERROR)
@@ -62,6 +75,7 @@ STANDARDS = {
 def render(proof: Proof, theme: Theme, locale: Locale, standard: str = "ua-1") -> Printed:
     """`proof` laid out and written as PDF, to a standard of STANDARDS."""
     mends.apply()
+    faces.undated()
     axes.own()
     markup = html(proof, theme, locale)
     assets = _assets(proof, theme)
@@ -127,13 +141,16 @@ def html(proof: Proof, theme: Theme, locale: Locale) -> str:
 def _setting(proof: Proof, theme: Theme, locale: Locale) -> Setting:
     notes = {note.number: note for note in proof.notes}
 
+    named = pictures.namer()
+
     def picture(url: str, alt: str, attr: Attr) -> str:
         data = proof.assets.get(url)
         if data is None:
             return ""
         if url.lower().endswith(".svg"):
-            name = url.rpartition("/")[2].removesuffix(".svg")
-            return pictures.drawing(data, name, alt, proof.strings).markup
+            return pictures.drawing(
+                data, named(url), alt, proof.strings, theme.tokens["faces"]
+            ).markup
         return pictures.tag(pictures.photo(data), f"fleuron:/assets/{url}", alt)
 
     def math(tex: str, display: bool) -> str:
@@ -148,19 +165,30 @@ def _setting(proof: Proof, theme: Theme, locale: Locale) -> Setting:
 
 def _note(note: PlacedNote, setting: Setting) -> str:
     """A note's body at its call. Inline throughout: a block here would break the paragraph."""
-    parts = [
-        f'<span class="paragraph">{write_inlines(block.children, setting)}</span>'
-        if isinstance(block, (Para, Plain))
-        else f'<span class="paragraph">{plain(block)}</span>'
-        for block in note.blocks
-    ]
-    body = parts[0].removeprefix('<span class="paragraph">').removesuffix("</span>") if parts else ""
-    rest = "".join(parts[1:])
+    lines = [write_inlines(line, setting) for block in note.blocks for line in _lines(block)]
+    first, *rest = lines or [""]
+    body = first + "".join(f'<span class="paragraph">{line}</span>' for line in rest)
     number, term = note.number, setting.locale.term
     # What the links say of themselves, from the call to the note and back.
     said = f'data-call="{escape(term("note-n", n=number))}"'
     said += f' data-back="{escape(term("back-to-note-n", n=number))}"'
-    return f'<span class="note" id="fn-{number}" data-n="{number}" {said}>{body}{rest}</span>'
+    return f'<span class="note" id="fn-{number}" data-n="{number}" {said}>{body}</span>'
+
+
+def _lines(node: Node) -> Iterator[tuple[Inline, ...]]:
+    """The paragraphs of a block, whatever they stand in: list, quotation, table or code."""
+    match node:
+        case Para(inlines) | Plain(inlines) | Line(inlines) | Header(_, _, inlines):
+            yield inlines
+        case CodeBlock(attr, content):
+            yield (Code(attr, content),)
+        case Definition(term, bodies):
+            yield term
+            for body in bodies:
+                yield from _lines(body)
+        case _:
+            for child in children(node):
+                yield from _lines(child)
 
 
 def _assets(proof: Proof, theme: Theme) -> dict[str, tuple[str, bytes]]:
@@ -204,7 +232,9 @@ def _finisher(
         pdf.catalog["PageLabels"] = pydyf.Dictionary(
             {"Nums": pydyf.Array([0, pydyf.Dictionary({"S": "/D", "St": 1})])}
         )
-        pdf.catalog["ViewerPreferences"] = pydyf.Dictionary({"DisplayDocTitle": "true"})
+        # Facing pages lie as the language runs (ISO 32000-2, table 147).
+        turned = {"Direction": "/R2L"} if of_language(proof.edition.lang) == "rtl" else {}
+        pdf.catalog["ViewerPreferences"] = pydyf.Dictionary({"DisplayDocTitle": "true", **turned})
         archive.keep(pdf)
 
     return finish
