@@ -2,8 +2,8 @@
 
 The PDF is read by its tags and its glyphs' Unicode values, the EPUB and the page by their markup.
 Set aside is furniture, which a format has of its own: running heads and folios (artefacts in the
-PDF), title page, contents, list markers, the words within drawings. Hyphens are set aside too, since
-one at a line's end may be the layout's or the author's.
+PDF), title page, contents, list markers, the words within drawings. Hyphens are set aside too,
+since one at a line's end may be the layout's or the author's.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import unicodedata
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import pikepdf
@@ -55,7 +55,8 @@ def differences(wanted: list[str], text: str) -> str:
         found = re.compile(loose).match(text, at)
         if found is None:
             said = text[before : before + 80].replace(LOOSE, "")
-            return f"…{' '.join(wanted[max(0, number - 6) : number])} → {' '.join(wanted[number : number + 8])} | {said}"
+            so_far = " ".join(wanted[max(0, number - 6) : number])
+            return f"…{so_far} → {' '.join(wanted[number : number + 8])} | {said}"
         at = found.end()
     rest = text[at:].replace(LOOSE, "").strip()
     return f"left over: {rest[:80]}" if rest else ""
@@ -115,8 +116,10 @@ def _local(element: Any) -> str:
 
 def _gather(element: Any, into: _Text, skip: frozenset[str]) -> None:
     name, role = _local(element), element.get("role") or ""
-    # `work`: where a note says "ibid.", a screen shows the work again; paper has it on the page.
-    if name in ("svg", "style", "script", "") or element.get("class") == "work" or role in skip or element.get("id") in skip:
+    if name in ("svg", "style", "script", "") or role in skip:
+        return
+    # Where a note says "ibid.", a screen shows the work again; paper has it on the page before.
+    if element.get("class") == "work":
         return
     if role == "doc-noteref":
         into.calls.append(_number("".join(element.itertext())))
@@ -262,7 +265,8 @@ def _marked(holder: Any, resources: Any) -> Iterator[tuple[int, str]]:
                 shown = operands[0] if str(operator) == "TJ" else [operands[0]]
                 codes = b"".join(bytes(o) for o in shown if isinstance(o, pikepdf.String))
                 inner = next((m for m in reversed(marks) if m >= 0), -1)
-                yield inner, "".join(decode.get(codes[i : i + 2], "") for i in range(0, len(codes), 2))
+                glyphs = (codes[i : i + 2] for i in range(0, len(codes), 2))
+                yield inner, "".join(decode.get(glyph, "") for glyph in glyphs)
 
 
 def _unicode(font: Any) -> dict[bytes, str]:
@@ -328,8 +332,10 @@ class _TagReader:
                 if _is(kid, "/Caption"):
                     self.element(kid, page)
             return
-        if kind == "/Lbl" and _MARKER.fullmatch(self.inner(element, page).replace(LOOSE, "").strip()):
-            return
+        if kind == "/Lbl":
+            label = self.inner(element, page).replace(LOOSE, "")
+            if _MARKER.fullmatch(label.strip()):
+                return
         number = self.call(element) if kind == "/Reference" else 0
         if number:
             self.out.calls.append(number)

@@ -19,7 +19,7 @@ SCHEMAS: dict[str, type[BriefSchema] | type[EditionSchema]] = {
 
 
 def test_metadata_is_read_or_its_slips_are_told(request: pytest.FixtureRequest) -> None:
-    produced = {path.with_suffix(".txt").name: _told(path) for path in sorted(FOLDER.glob("*.yaml"))}
+    produced = {f"{path.stem}.txt": _told(path) for path in sorted(FOLDER.glob("*.yaml"))}
     expect(FOLDER / "expected", produced, request.config.getoption("--accept"))
 
 

