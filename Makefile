@@ -80,7 +80,7 @@ bench: .cache/pango .venv/dev ## time and memory, beside other ways to the same 
 	@$(RUN) -m benchmarks.$(or $(BENCH),brief)
 
 citations-report: .venv/dev ## our notes beside citeproc-js's, over all note styles
-	@$(RUN) tools/citations_report.py
+	@$(RUN) -m tests.citations.report
 
 locales-report: .cache/pango .venv/dev ## the specimen in every locale
 	@$(RUN) tools/locales_report.py

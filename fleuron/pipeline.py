@@ -174,7 +174,14 @@ def _citer(manuscript: Manuscript, house: House, found: list[Diagnostic]) -> Cit
             engine=edition.brief.citation_engine, pandoc=reader.pandoc,
         )
 
-    return Citer(style.note, render, edition.lang, frozenset(library.references), library.nearest)
+    return Citer(
+        in_notes=style.note,
+        render=render,
+        lang=edition.lang,
+        keys=frozenset(library.references),
+        near=library.nearest,
+        locales=style.locales,
+    )
 
 
 def _csl_json(source: str, form: str) -> str:

@@ -7,7 +7,7 @@ a note of its own where the style is a note style; all notes share one sequence 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -66,6 +66,7 @@ class Citer:
     lang: str
     keys: frozenset[str]
     near: Callable[[str], Sequence[str]]
+    locales: Mapping[str, str] = field(default_factory=dict)  # the style's, by language tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ def _gather(nodes: Iterable[Node], gathered: _Gathered) -> tuple[Any, ...]:
                 out += _after(replace(node, children=_gather(node.children, gathered)))
             case _:
                 new = {n: _gather(getattr(node, n), gathered) for n in node_fields(type(node))}
-                out.append(replace(node, **new) if new else node)  # type: ignore[arg-type]
+                out.append(replace(node, **new) if new else node)
     return tuple(out)
 
 
@@ -233,7 +234,7 @@ def _mark(
 def _marked(node: Cite, number: int, discursive: bool, gathered: _Gathered) -> Span:
     """A span that keeps the place of a citation until it is rendered."""
     index = len(gathered.citations)
-    items = tuple(_item(item, gathered.citer.lang) for item in node.items)
+    items = tuple(_item(item, gathered.citer) for item in node.items)
     gathered.citations.append(Citation(items, number, discursive))
     return Span(Attr(classes=("citation",), pairs=(("index", str(index)),)), node.source)
 
@@ -244,8 +245,8 @@ _MODES = {
 }
 
 
-def _item(item: CiteItem, lang: str) -> CitationItem:
-    locator, label, rest = locators.parse(item.suffix, lang)
+def _item(item: CiteItem, citer: Citer) -> CitationItem:
+    locator, label, rest = locators.parse(item.suffix, citer.lang, citer.locales)
     mode = _MODES.get(item.mode, "")
     return CitationItem(item.key, item.prefix, rest, locator, label or "page", mode)
 
@@ -289,7 +290,7 @@ def _splice(nodes: Iterable[Node], cited: Cited, *, in_note: bool) -> tuple[Any,
                 name: _splice(getattr(node, name), cited, in_note=in_note)
                 for name in node_fields(type(node))
             }
-            out.append(replace(node, **fields) if fields else node)  # type: ignore[arg-type]
+            out.append(replace(node, **fields) if fields else node)
     return tuple(out)
 
 
