@@ -89,8 +89,16 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--port", type=int, default=8642, help="0 takes any free one")
         if name == "status":
             command.add_argument("--output", choices=("text", "json"), default="text")
+    _verify_options(commands.add_parser("verify", help="every validator there is, on dist/"))
     _new_options(commands.add_parser("new", help="a new brief, or a new translation of one"))
     return parser
+
+
+def _verify_options(command: argparse.ArgumentParser) -> None:
+    command.set_defaults(run=verify)
+    command.add_argument("--dist", type=Path, default=ROOT / "dist", help="what to verify (dist/)")
+    command.add_argument("--strict", action="store_true", help="a missing validator fails, too")
+    command.add_argument("--output", choices=("text", "json"), default="text")
 
 
 def _new_options(command: argparse.ArgumentParser) -> None:
@@ -190,6 +198,21 @@ def release(options: argparse.Namespace) -> int:
         return CONTENT
     options.strict = True
     return build(options)
+
+
+def verify(options: argparse.Namespace) -> int:
+    """Prints what every validator that the machine has says of finished editions."""
+    from fleuron import verify as verification
+    from fleuron.verify import report
+
+    results = verification.run(options.dist, ROOT / "tools" / "node", os.cpu_count() or 1)
+    if not results:
+        _say(f"there is nothing to verify in {_shown(options.dist)}: make")
+        return USAGE
+    print(report.as_json(results) if options.output == "json" else report.as_text(results))
+    if options.strict and any(result.state == "missing" for result in results):
+        return MACHINE
+    return GOOD if verification.passed(results) else CONTENT
 
 
 def matrix(options: argparse.Namespace) -> int:
