@@ -17,7 +17,9 @@ import babel
 import pyphen
 import pytest
 import weasyprint
+from babel.dates import get_month_names
 from fontTools.ttLib import TTFont
+from lxml import etree
 from support import ROOT, fleuron
 
 from fleuron import content, pseudo, reader, theme
@@ -323,3 +325,21 @@ def test_what_runs_against_the_page_is_held_together(
 )
 def test_the_direction_of_a_language(tag: str, expected: str) -> None:
     assert direction.of_language(tag) == expected
+
+
+# ------------------------------------------------------------------ citations
+
+
+@pytest.mark.parametrize("tag", [t for t in TAGS if t not in ("en", "ga", "mt")])
+def test_notes_quote_and_date_as_the_text_does(tag: str) -> None:
+    """The house's own words for citations (`bibliography/locales/`) agree with its locale."""
+    tree = etree.parse(str(ROOT / "bibliography" / "locales" / f"locales-{tag}.xml"))
+    words = (term for term in tree.iterfind(".//{*}term") if not term.get("form"))
+    terms = {word.get("name"): word.text for word in words}
+    names = ("open-quote", "close-quote", "open-inner-quote", "close-inner-quote")
+    assert tuple(terms[name] for name in names) == locale(tag).quotes
+    if "month-11" in terms:
+        alone = get_month_names("wide", context="stand-alone", locale=tag)
+        dated = get_month_names("wide", locale=tag)
+        assert terms["month-11"] == alone[11]
+        assert terms.get("month-11-of-day", terms["month-11"]) == dated[11]

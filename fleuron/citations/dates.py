@@ -54,6 +54,11 @@ class Date_Part(Rendering, model.Date_Part):  # type: ignore[misc]
             return str(day.month)
         if form == "numeric-leading-zeros":
             return f"{day.month:02}"
+        # Many languages decline a month after its day (CLDR: format against stand-alone names); CSL
+        # has no term for that, so the house's own locales name one.
+        declined = terms.exact(f"month-{day.month:02}-of-day")
+        if day.day and form in ("", "long") and declined is not None:
+            return declined.single
         return terms.get(f"month-{day.month:02}", form or "long")
 
     def _day(self, day: Day, form: str) -> str:
