@@ -291,9 +291,20 @@ def pdf(path: Path) -> Reading:
     reader = _TagReader(opened, out, reading)
     for section in _sections(root):
         reader.element(section)
+    out.marks = list(_starts(reader.leaves))
     reading.text, reading.calls = out.whole, out.calls
     reading.pages = out.pages()
     return reading
+
+
+def _starts(leaves: list[tuple[int, int]]) -> Iterator[tuple[str, int]]:
+    """Where each page begins: with the first of its text after which nothing stands on an earlier
+    page. A figure that waits for the next page stands before text that does not."""
+    for page in sorted({page for page, _ in leaves}):
+        last = max((i for i, (other, _) in enumerate(leaves) if other < page), default=-1)
+        after = [at for other, at in leaves[last + 1 :] if other == page]
+        if after:
+            yield str(page + 1), after[0]
 
 
 def _kids(element: Any) -> list[Any]:
@@ -317,7 +328,7 @@ class _TagReader:
 
     def __init__(self, opened: Pdf, out: _Text, reading: Reading) -> None:
         self.opened, self.out, self.reading = opened, out, reading
-        self.seen: set[int] = set()
+        self.leaves: list[tuple[int, int]] = []  # the page of each piece of text, and its place
 
     def element(self, element: Any, page: int = -1) -> None:
         kind = str(element.get("/S", ""))
@@ -357,9 +368,8 @@ class _TagReader:
 
     def text(self, page: int, mark: int) -> None:
         text = self.opened.texts.get((page, mark), "")
-        if text.strip() and page not in self.seen and self.out is not None:
-            self.seen.add(page)
-            self.out.marks.append((str(page + 1), len(self.out.parts)))
+        if text.strip():
+            self.leaves.append((page, len(self.out.parts)))
         self.out.parts += [LOOSE, text, LOOSE]
 
     def call(self, element: Any) -> int:
