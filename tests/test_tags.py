@@ -184,7 +184,8 @@ def test_a_long_address_gets_no_spaces() -> None:
 
 def test_right_to_left_words_are_in_their_order() -> None:
     text = "هذا نص عربي"
-    root = body(f'<p lang="ar" dir="rtl">{text}</p>')
+    root = body(f'<p lang="ar" dir="rtl">{text}</p><p dir="rtl">(1) One.</p>')
+    assert of(root, "P")[1].text == "(1) One."
     assert of(root, "P")[0].text == text
     assert of(root, "P")[0].lang == "ar"
 

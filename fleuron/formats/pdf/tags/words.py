@@ -70,12 +70,18 @@ def _within(run: list[Piece], said: dict[Any, Said]) -> None:
             if before is not None and _apart(before, piece):
                 said[before.box].space = True
             before = piece
-            if any(unicodedata.bidirectional(c) in _RIGHT_TO_LEFT for c in piece.text):
-                what.text = piece.text
+            if _is_turned(piece):
+                what.text = piece.text.replace("\ufeff", "")  # which only holds a call to its word
         elif piece.text or not _is_picture(piece):
             what.blank = True
             if before is not None and piece.text:
                 said[before.box].space = True
+
+
+def _is_turned(piece: Piece) -> bool:
+    """Whether glyphs may be drawn in another order than they are read, be it only a bracket."""
+    turned = any(unicodedata.bidirectional(char) in _RIGHT_TO_LEFT for char in piece.text)
+    return turned or piece.box.style["direction"] == "rtl"
 
 
 def _apart(one: Piece, other: Piece) -> bool:
