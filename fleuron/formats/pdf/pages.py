@@ -23,22 +23,25 @@ def breaks(document: Any) -> tuple[PageBreak, ...]:
     """The page breaks of `document`, one for each page that has a numbered block on it."""
     counted: dict[int, int] = {}
     out = []
+    latest = 0  # the furthest block that earlier pages have reached
     for index, page in enumerate(document.pages, 1):
-        first: dict[bool, PageBreak] = {}
-        for text, block, afloat in _flow(page._page_box):
+        starts = []
+        for text, block in _flow(page._page_box):
             if size := len(_NOT_COUNTED.sub("", text)):
-                first.setdefault(afloat, PageBreak(str(index), block, counted.get(block, 0)))
+                starts.append((block, counted.get(block, 0)))
                 counted[block] = counted.get(block, 0) + size
-        # A page begins with its running text: a plate at its head was called on a page before.
-        if first:
-            out.append(first.get(False) or first[True])
+        # A plate that waited for this page stands before text that did not: it begins no page.
+        if starts:
+            first = min([start for start in starts if start[0] >= latest] or starts)
+            out.append(PageBreak(str(index), *first))
+            latest = max(latest, *(block for block, _ in starts))
     return tuple(out)
 
 
-def _flow(box: Any, block: int = 0, afloat: bool = False) -> Iterator[tuple[str, int, bool]]:
-    """The texts of the main flow in reading order, each with the number of its block and whether it
-    stands in a float: no margin boxes, notes or repeated heads. Numbers are handed down from box to
-    box, since the elements of WeasyPrint's tree do not know their parents."""
+def _flow(box: Any, block: int = 0) -> Iterator[tuple[str, int]]:
+    """The texts of the main flow, each with the number of its block: no margin boxes, notes or
+    repeated heads. Numbers are handed down from box to box, since the elements of WeasyPrint's tree
+    do not know their parents."""
     if isinstance(box, AbsolutePlaceholder):
         box = box._box
     if isinstance(box, (boxes.MarginBox, boxes.FootnoteAreaBox)):
@@ -47,8 +50,7 @@ def _flow(box: Any, block: int = 0, afloat: bool = False) -> Iterator[tuple[str,
     block = int(number) if number else block
     if isinstance(box, boxes.TextBox):
         if block and "::" not in (box.element_tag or ""):
-            yield box.text, block, afloat
+            yield box.text, block
         return
-    afloat = afloat or (isinstance(box, boxes.Box) and box.is_floated())
     for child in getattr(box, "children", ()) or ():
-        yield from _flow(child, block, afloat)
+        yield from _flow(child, block)
