@@ -166,7 +166,7 @@ def _setting(proof: Proof, theme: Theme, locale: Locale) -> Setting:
 def _note(note: PlacedNote, setting: Setting) -> str:
     """A note's body at its call. Inline throughout: a block here would break the paragraph."""
     lines = [write_inlines(line, setting) for block in note.blocks for line in _lines(block)]
-    first, *rest = lines or [""]
+    first, *rest = lines or [Html("")]
     body = first + "".join(f'<span class="paragraph">{line}</span>' for line in rest)
     number, term = note.number, setting.locale.term
     # What the links say of themselves, from the call to the note and back.
