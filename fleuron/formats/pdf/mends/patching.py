@@ -25,20 +25,32 @@ class Moved(RuntimeError):
     """WeasyPrint is not the version that the mends were written for."""
 
 
+_sources: dict[FunctionType, str] = {}
+
+
 def rewrite(function: Callable[..., Any], digest: str, *changes: Change, **names: object) -> None:
-    """Exchange lines in `function`; `names` become known to the module that it stands in."""
-    function = cast(FunctionType, inspect.unwrap(function))
-    source = textwrap.dedent(inspect.getsource(function))
-    found = hashlib.sha256(source.encode()).hexdigest()[:16]
+    """Exchange lines in `function`; `names` become known to the module that it stands in.
+
+    `digest` is that of the function as WeasyPrint ships it, also where another mend came first.
+    """
+    function = cast(FunctionType, function)
     where = f"{function.__module__}.{function.__qualname__}"
-    if found != digest:
-        raise Moved(f"{where} is not the function that was mended (its digest is {found})")
+    source = _sources.get(function) or _shipped(function, digest, where)
     for old, new in changes:
         if source.count(old) != 1:
             raise Moved(f"{where} does not hold these lines once: {old.strip()!r}")
         source = source.replace(old, new)
     function.__globals__.update(names)
     function.__code__ = _compiled(source, where, function)
+    _sources[function] = source
+
+
+def _shipped(function: FunctionType, digest: str, where: str) -> str:
+    source = textwrap.dedent(inspect.getsource(function))
+    found = hashlib.sha256(source.encode()).hexdigest()[:16]
+    if found != digest:
+        raise Moved(f"{where} is not the function that was mended (its digest is {found})")
+    return source
 
 
 def _compiled(source: str, where: str, function: FunctionType) -> Any:
