@@ -371,6 +371,9 @@ def _locales(lang: str, folder: Path) -> Mapping[str, str]:
     for tag in (lang, language, main.get(language, ""), "en-US"):
         own = folder / "locales" / f"locales-{tag}.xml"
         for spot in (own, shelf / f"locales-{tag}.xml"):
-            if tag and tag not in found and spot.is_file():
-                found[tag] = spot.read_text(encoding="utf-8-sig")
+            # Ours may say no more than what we print otherwise: where CSL's has the same name
+            # (Arabic), it follows under one of its own.
+            name = f"{tag}-x-csl" if own.is_file() and spot is not own else tag
+            if tag and name not in found and spot.is_file():
+                found[name] = spot.read_text(encoding="utf-8-sig")
     return MappingProxyType(found)
