@@ -85,8 +85,8 @@ citations-report: .venv/dev ## our notes beside citeproc-js's, over all note sty
 locales-report: .cache/pango .venv/dev ## the specimen in every locale
 	@$(RUN) tools/locales_report.py
 
-tools: .venv/dev tools/node/node_modules/ready ## the validators that Debian, PyPI and npm offer
-	@$(ASK) all
+tools: .venv/dev ## the validators that Debian, PyPI and npm offer
+	@$(SETUP) tools
 
 lock: ## the newest versions that pyproject.toml allows, into the locks (needs uv)
 	@$(PLAIN) tools/lock.py
@@ -124,6 +124,3 @@ endif
 # First of all, since it takes no time to say that it is missing.
 .cache/pango: tools/system.py
 	@$(ASK) pango --stamp $@
-
-tools/node/node_modules/ready: tools/node/package-lock.json | .venv/dev
-	@$(SETUP) node

@@ -2,7 +2,7 @@
 
     python3 tools/setup.py runtime   what a build needs (requirements.lock)
     python3 tools/setup.py dev       what the tests need besides (requirements-dev.lock, a superset)
-    python3 tools/setup.py node      the validators that come from npm (needs dev)
+    python3 tools/setup.py tools     the validators of the system and of npm (needs dev)
 
 Uses the standard library only, and runs on any Python from 3.7, so that a Python too old for the
 project can say so. Every file that is installed has its hash in a lock. A stamp in the folder, with
@@ -51,14 +51,13 @@ def main(level: str) -> int:
         # Two calls of make at once: the second waits, then finds all done.
         with Path(__file__).open("rb") as door:
             fcntl.flock(door, fcntl.LOCK_EX)
-            node() if level == "node" else environment(level)
+            return validators() if level == "tools" else environment(level)
     except Stop as stop:
         system.say(str(stop))
         return system.LACKING
-    return 0
 
 
-def environment(level: str) -> None:
+def environment(level: str) -> int:
     """`.venv` with the packages of the lock; the tests' packages hold those of a build."""
     if level == "runtime" and stamp_of("dev").exists():
         level = "dev"
@@ -67,7 +66,7 @@ def environment(level: str) -> None:
     if sound and is_filled(level):
         for name in held_by(level):
             stamp_of(name).touch()  # so that make, which goes by times, asks no more
-        return
+        return 0
     started = time.monotonic()
     uv = shutil.which("uv")
     system.say(f"setting up .venv ({'uv' if uv else 'pip'}, {level}), once: a minute or two …")
@@ -81,6 +80,7 @@ def environment(level: str) -> None:
     for name in held_by(level):
         stamp_of(name).write_text(mark(LOCKS[name]))
     system.say(f"set up in {time.monotonic() - started:.0f} s")
+    return 0
 
 
 def held_by(level: str) -> tuple[str, ...]:
@@ -212,12 +212,20 @@ def link_node() -> None:
         link.symlink_to(binary)
 
 
-def node() -> None:
+def validators() -> int:
+    """The programs of the system, then what comes from npm; the one does not wait for the other."""
+    missing = system.ensure(*system.obtainable())
+    for name in missing:
+        system.say(system.advice(name))
+    node_modules()
+    return system.LACKING if missing else 0
+
+
+def node_modules() -> None:
     """`tools/node/node_modules` as package-lock.json has it, by the Node of the tests' packages."""
     modules, lock = NODE / "node_modules", NODE / "package-lock.json"
     stamp = modules / "ready"
     if stamp.exists() and stamp.read_text() == mark(lock):
-        stamp.touch()
         return
     started = time.monotonic()
     system.say("setting up tools/node with npm, once: a minute or two …")
@@ -225,8 +233,9 @@ def node() -> None:
     if not npm:
         raise Stop("the tests' packages are not set up; run `make tools`")
     remove(stamp)
-    script = str(npm / "bin" / "npm-cli.js")
-    run([str(VENV / "bin" / "node"), script, "ci", "--no-progress", "--loglevel=error"], NODE)
+    # The certificates that the machine trusts, as pip does, and not only those Node was built with.
+    node = [str(VENV / "bin" / "node"), "--use-system-ca", str(npm / "bin" / "npm-cli.js")]
+    run([*node, "ci", "--no-progress", "--loglevel=error"], NODE)
     stamp.write_text(mark(lock))
     system.say(f"set up in {time.monotonic() - started:.0f} s")
 
@@ -272,6 +281,6 @@ def remove(path: Path) -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] not in (["runtime"], ["dev"], ["node"]):
-        sys.exit("usage: python3 tools/setup.py runtime|dev|node")
+    if sys.argv[1:] not in (["runtime"], ["dev"], ["tools"]):
+        sys.exit("usage: python3 tools/setup.py runtime|dev|tools")
     sys.exit(main(sys.argv[1]))
