@@ -70,17 +70,29 @@ def environment(level: str) -> int:
     started = time.monotonic()
     uv = shutil.which("uv")
     system.say(f"setting up .venv ({'uv' if uv else 'pip'}, {level}), once: a minute or two …")
+    try:
+        set_up(level, interpreter if not sound else "", uv)
+    except Stop as stop:
+        if not uv:
+            raise
+        # pip may have been told of a mirror that uv was not.
+        system.say(f"with uv: {stop}; trying pip …")
+        set_up(level, interpreter, None)
+    system.say(f"set up in {time.monotonic() - started:.0f} s")
+    return 0
+
+
+def set_up(level: str, anew_with: str, uv: str | None) -> None:
+    """Fills `.venv` from a lock, made anew where an interpreter is given."""
     # What uv made has no pip: where uv has gone since, nothing can be put into it.
-    if not sound or not (uv or imports(python_of_venv(), "pip")):
-        make_venv(interpreter, uv)
+    if anew_with or not (uv or imports(python_of_venv(), "pip")):
+        make_venv(anew_with or suitable_python(), uv)
     for name in LOCKS:
         remove(stamp_of(name))
     fill_venv(LOCKS[level], uv)
     link_node()
     for name in held_by(level):
         stamp_of(name).write_text(mark(LOCKS[name]))
-    system.say(f"set up in {time.monotonic() - started:.0f} s")
-    return 0
 
 
 def held_by(level: str) -> tuple[str, ...]:
@@ -245,8 +257,9 @@ def run(command: list[str], folder: Path = ROOT) -> None:
     done = subprocess.run(
         command,
         cwd=folder,
-        # Puppeteer would fetch a browser of its own; the machine's Chromium is used instead.
-        env={**os.environ, "PUPPETEER_SKIP_DOWNLOAD": "1"},
+        # uv is to trust the certificates that the machine trusts, as pip does. Puppeteer would
+        # fetch a browser of its own; the machine's Chromium is used instead.
+        env={"UV_NATIVE_TLS": "1", **os.environ, "PUPPETEER_SKIP_DOWNLOAD": "1"},
         stdin=subprocess.DEVNULL,
         stdout=sys.stderr if LOUD else subprocess.PIPE,
         stderr=None if LOUD else subprocess.STDOUT,
