@@ -1,10 +1,10 @@
 """What CI does with finished editions. Standard library only; writes only where it is told to.
 
-    python3 .ci/editions.py compare ONE OTHER…     the editions in the others, and no more, are in
-                                                   the one, with the same bytes
-    python3 .ci/editions.py gather DIST FOLDER     the files of a release side by side, checked
-                                                   against DIST/SHA256SUMS, with their own
-    python3 .ci/editions.py gitlab < matrix.json   the matrix of `make matrix` as a GitLab pipeline
+python3 .ci/editions.py compare ONE OTHER…     the editions in the others, and no more, are in
+                                               the one, with the same bytes
+python3 .ci/editions.py gather DIST FOLDER     the files of a release side by side, checked
+                                               against DIST/SHA256SUMS, with their own
+python3 .ci/editions.py gitlab < matrix.json   the matrix of `make matrix` as a GitLab pipeline
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""All three editions of the shipped brief, cold, beside `pandoc → WeasyPrint` alone. Prints a table.
+"""All three editions of the shipped brief, cold, beside `pandoc → WeasyPrint` alone: a table.
 
 Interleaved runs of whole processes with medians, so that a busy machine slows all alike. The rivals
 get the same words, the same references and the same faces: once with the page of our own PDF (one
@@ -38,10 +38,14 @@ weasyprint.HTML(string=html, base_url={folder!r}).write_pdf(out, stylesheets=she
 # The same page as ours, as far as a style sheet alone goes.
 _PAGE = """
 @font-face {{ font-family: "Source Serif 4"; font-weight: 200 900; src: url({serif}) }}
-@font-face {{ font-family: "Source Serif 4"; font-style: italic; font-weight: 200 900; src: url({italic}) }}
+@font-face {{
+  font-family: "Source Serif 4"; font-style: italic; font-weight: 200 900; src: url({italic})
+}}
 @font-face {{ font-family: "Source Sans 3"; font-weight: 200 900; src: url({sans}) }}
 @page {{ size: A4; margin: 27mm 23mm 24mm 66mm; @bottom-left-corner {{ content: counter(page) }} }}
-body {{ font: 10.2pt/14.4pt "Source Serif 4"; hyphens: auto; max-width: none; padding: 0; margin: 0 }}
+body {{
+  font: 10.2pt/14.4pt "Source Serif 4"; hyphens: auto; max-width: none; padding: 0; margin: 0
+}}
 p {{ text-align: justify; margin: 0 }} h1, h2 {{ font-family: "Source Sans 3" }}
 img, svg {{ max-width: 100% }}
 """
@@ -60,8 +64,8 @@ def main() -> None:
                 peak[name] = max(megabytes, peak.get(name, 0))
     first = statistics.median(taken["fleuron: PDF, EPUB and HTML"])
     print(f"{'median of ' + str(runs):<46} seconds   fleuron/this   peak MB")
-    for name, seconds in taken.items():
-        median = statistics.median(seconds)
+    for name, times in taken.items():
+        median = statistics.median(times)
         print(f"{name:<46} {median:7.2f} {first / median:14.2f} {peak[name]:9.0f}")
 
 

@@ -53,8 +53,8 @@ HOW = """, although the available evidence remains fragmentary
 ;, notwithstanding the objections raised by several delegations
 ; in at least seventeen countries
 ;;""".replace("\n", "").split(";")
-SINCE = """In practice, ;By contrast, ;Nevertheless, ;Over the same period, ;Where data exist, 
-;In this respect, ;For the purposes of this study, ;Taken together, ;As a consequence, ;;;;;;;;
+SINCE = """In practice, ;By contrast, ;Nevertheless, ;Over the same period, ;Where data exist, ;\
+In this respect, ;For the purposes of this study, ;Taken together, ;As a consequence, ;;;;;;;;
 """.replace("\n", "").split(";")
 BY = """Kowalczyk, A.;Müller, J.;García Fernández, M.;Ó Súilleabháin, T.;Björnsdóttir, S.;Dvořák, P.
 ;Lefèvre, C.;Papadopoulos, N.;Šimonytė, R.;Nagy, Z.;Ionescu, D.;Van den Berg, K.""".replace(

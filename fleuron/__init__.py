@@ -3,9 +3,9 @@
 How it is built
 ===============
 
-    content/ ─content─▶ Manuscript ─reader─▶ Galley ─┬──────────passes─▶ Proof ─┬─checks──▶ Diagnostics
-    bibliography/ ─────▶ Library ────────────────────┴─citations─▶ notes ─┘     └─formats─▶ Artefacts
-    templates/ ────────▶ Theme, Locale ────────────────────────────────────────────┘
+    content/ ─content─▶ Manuscript ─reader─▶ Galley ─┬───────passes─▶ Proof ─┬─checks──▶ Diagnostics
+    bibliography/ ─────▶ Library ────────────────────┴─citations─▶ notes ─┘  └─formats─▶ Artefacts
+    templates/ ────────▶ Theme, Locale ─────────────────────────────────────────┘
 
 Each phase is a function from one frozen value to the next, and each value has its own type, so that
 no phase can be handed half-done work: a `Proof` has its notes numbered, and no format asks.

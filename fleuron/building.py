@@ -1,4 +1,6 @@
-"""A build of many editions: what is stale is made, side by side, and written. Paths in, a report out.
+"""A build of many editions: what is stale is made, side by side, and written.
+
+Paths in, a report out.
 
 Between `cache`, which knows what need not be made, and `pipeline`, which makes one edition. Only
 here are artefacts written; an edition with errors leaves its earlier files as they are.
@@ -91,7 +93,9 @@ def chosen(content: Path, langs: Sequence[str]) -> tuple[Path, ...]:
     single = (content / "edition.yaml").is_file()
     found = [content / "edition.yaml"] if single else sorted(content.rglob("edition.yaml"))
     folders = [path.parent for path in found if not path.parent.is_symlink()]
-    return tuple(f for f in folders if not langs or f.name in langs or f.name.split("-")[0] in langs)
+    return tuple(
+        f for f in folders if not langs or f.name in langs or f.name.split("-")[0] in langs
+    )
 
 
 def _nothing(order: Order) -> Report:

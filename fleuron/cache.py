@@ -32,7 +32,7 @@ def digest(data: bytes) -> str:
 
 
 def of_files(paths: Iterable[Path], base: Path) -> str:
-    """One digest of files: their paths beneath `base` and their bytes, in the order of the paths."""
+    """One digest of files: their paths beneath `base` and their bytes, in order of the paths."""
     total = hashlib.sha256()
     for path in sorted(paths):
         name = path.relative_to(base) if path.is_relative_to(base) else path
@@ -42,7 +42,7 @@ def of_files(paths: Iterable[Path], base: Path) -> str:
 
 
 def house(root: Path, bibliography: Path, templates: Path) -> str:
-    """A digest of all that every edition is made with: code, templates, references, tool versions."""
+    """A digest of all that editions are made with: code, templates, references, tool versions."""
     code = root / "fleuron"
     parts = [
         of_files(_files(code, (".py", ".lua")), code),
@@ -92,8 +92,10 @@ def sums(digests: Mapping[str, str]) -> bytes:
 
 def fresh(built: Built | None, key: str, dist: Path) -> bool:
     """Whether an edition needs no building: same key, and all its files whole."""
-    return built is not None and built.key == key and all(
-        _is(dist / name, wanted) for name, wanted in built.outputs.items()
+    return (
+        built is not None
+        and built.key == key
+        and all(_is(dist / name, wanted) for name, wanted in built.outputs.items())
     )
 
 

@@ -17,8 +17,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 from PIL import Image
 
-from fleuron import cldr
-from fleuron import cache
+from fleuron import cache, cldr
 from fleuron.cache import Built
 from fleuron.model import Artefact, Html, Locale
 from fleuron.theme import Theme
@@ -41,7 +40,9 @@ def render(
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     text = theme.render(
         "formats/catalogue/index.html",
-        l=locale, briefs=briefs, style=Html(style),
+        l=locale,
+        briefs=briefs,
+        style=Html(style),
         policy=f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; "
         "base-uri 'none'; form-action 'none'",
     )
@@ -62,7 +63,9 @@ def _by_brief(state: Mapping[str, Built]) -> Iterable[tuple[str, list[tuple[str,
     groups: dict[str, list[tuple[str, Built]]] = {}
     for slug, built in sorted(state.items()):
         groups.setdefault(str(built.facts["brief"]), []).append((slug, built))
-    return sorted(groups.items(), key=lambda g: (str(g[1][0][1].facts["issued"]), g[0]), reverse=True)
+    return sorted(
+        groups.items(), key=lambda g: (str(g[1][0][1].facts["issued"]), g[0]), reverse=True
+    )
 
 
 def _brief(

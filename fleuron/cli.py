@@ -77,7 +77,9 @@ def _parser() -> argparse.ArgumentParser:
             _build_options(command)
         if name == "build":
             command.add_argument(
-                "--pseudo", choices=("ploc", "plocm"), default="",
+                "--pseudo",
+                choices=("ploc", "plocm"),
+                default="",
                 help="in a pseudo-language, longer or mirrored, into .cache/pseudo/",
             )
         if name == "check":
@@ -111,7 +113,10 @@ def _new_options(command: argparse.ArgumentParser) -> None:
 
 def _content_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "content", nargs="?", type=Path, default=ROOT / "content",
+        "content",
+        nargs="?",
+        type=Path,
+        default=ROOT / "content",
         help="a tree of briefs, one brief, or one edition folder (content/)",
     )
     command.add_argument("--lang", action="append", default=[], help="only this language")
@@ -122,7 +127,10 @@ def _content_options(command: argparse.ArgumentParser) -> None:
 def _build_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--dist", type=Path, default=ROOT / "dist", help="where to (dist/)")
     command.add_argument(
-        "--format", action="append", default=[], choices=("pdf", "epub", "html"),
+        "--format",
+        action="append",
+        default=[],
+        choices=("pdf", "epub", "html"),
         help="only this format",
     )
     command.add_argument("--strict", action="store_true", help="warnings fail too")
@@ -172,7 +180,9 @@ def check(options: argparse.Namespace) -> int:
     from fleuron import building, printing
 
     found = building.check(
-        _near(options.content), _near(options.templates), _near(options.bibliography),
+        _near(options.content),
+        _near(options.templates),
+        _near(options.bibliography),
         tuple(options.lang),
     )
     if options.output == "json":
@@ -286,7 +296,10 @@ def _git_tag() -> str:
     if not git:
         return ""
     done = subprocess.run(
-        [git, "describe", "--tags", "--exact-match"], cwd=ROOT, capture_output=True, text=True,
+        [git, "describe", "--tags", "--exact-match"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
         check=False,
     )
     return done.stdout.strip()

@@ -328,9 +328,7 @@ def _brief(home: Path, found: Found) -> BriefSchema | None:
     return _typed(path, home, BriefSchema, found)
 
 
-def _typed(
-    path: Path, home: Path, schema: type[metadata.T], found: Found
-) -> metadata.T | None:
+def _typed(path: Path, home: Path, schema: type[metadata.T], found: Found) -> metadata.T | None:
     text = _text(path, home, found)
     if text is None:
         return None

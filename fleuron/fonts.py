@@ -48,7 +48,9 @@ def needed(theme: Theme, proof: Proof) -> Theme:
     if any(isinstance(node, (Code, CodeBlock, Math)) for node in nodes):
         return theme
     mono = theme.tokens["faces"]["mono"]
-    others = {name for role, names in theme.tokens["faces"].items() if role != "mono" for name in names}
+    others = {
+        name for role, names in theme.tokens["faces"].items() if role != "mono" for name in names
+    }
     return replace(
         theme, faces=tuple(f for f in theme.faces if f.family in others or f.family not in mono)
     )

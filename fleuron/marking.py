@@ -71,8 +71,11 @@ def _texts(element: Element) -> Iterator[tuple[Element, str, str]]:
     if element.text:
         yield element, "text", element.text
     for child in element:
-        if not (name(child) in ("svg", "math") or child.get("role") == "doc-noteref"
-                or child.get("data-b")):
+        if not (
+            name(child) in ("svg", "math")
+            or child.get("role") == "doc-noteref"
+            or child.get("data-b")
+        ):
             yield from _texts(child)
         if child.tail:
             yield child, "tail", child.tail
@@ -125,8 +128,10 @@ def _escaped(text: str | None) -> str:
 
 # Elements that HTML knows as empty; any other must be closed by an end tag.
 _VOID = frozenset(
-    ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source")
-    + ("track", "wbr")
+    (
+        *("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source"),
+        *("track", "wbr"),
+    )
 )
 _EMPTY = re.compile(r"<([\w:-]+)((?:\s[^<>]*?)?)/>")
 _SVG = re.compile(r"<svg\b.*?</svg>|<math\b.*?</math>", re.DOTALL)

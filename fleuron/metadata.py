@@ -33,7 +33,7 @@ _MOST_NODES = 20_000
 
 
 class _Loader(yaml.SafeLoader):
-    """PyYAML's parser with no implicit types: each plain scalar is a string (YAML 1.2, failsafe)."""
+    """PyYAML's parser with no implicit types: each plain scalar is a string (YAML 1.2, 10.1)."""
 
 
 _Loader.yaml_implicit_resolvers = {}
@@ -84,7 +84,9 @@ def _bad_yaml(error: Exception, text: str, file: str) -> Diagnostic:
     if isinstance(error, ReaderError):
         at = error.position  # of a character that YAML does not allow (YAML 1.2.2, 5.1)
         place = Place(file, text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
-    problem = getattr(error, "problem", None) or "it nests too deeply or holds a forbidden character"
+    problem = (
+        getattr(error, "problem", None) or "it nests too deeply or holds a forbidden character"
+    )
     hint = "indent with spaces; put a value that holds “: ” or “#” in quotation marks"
     return diagnostic("M101", place, f"this is not valid YAML: {problem}", hint)
 

@@ -240,7 +240,7 @@ class PlacedNote:
 
 @dataclass(frozen=True, slots=True)
 class NavEntry:
-    """A heading in the contents: its id, its words, its level (1 for a section), what is under it."""
+    """A heading in the contents: its id, words, level (1 for a section), and what is under it."""
 
     id: str
     title: tuple[Inline, ...]

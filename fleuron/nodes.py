@@ -1,4 +1,4 @@
-"""The pandoc AST as values. JSON in, nodes out; nodes in, nodes out. Reads no files, runs no pandoc.
+"""The pandoc AST as values. JSON in, nodes out; nodes in, nodes out. Reads no file, runs nothing.
 
 Every node is a frozen dataclass whose fields are scalars, an `Attr`, or tuples of nodes, so that
 `each` and `rewrite` need no table of shapes. Beside pandoc's own nodes (pandoc-types 1.23) stand

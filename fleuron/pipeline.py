@@ -69,9 +69,7 @@ class Prepared:
     locale: Locale
 
 
-def prepare(
-    manuscript: Manuscript, house: House
-) -> tuple[Prepared | None, tuple[Diagnostic, ...]]:
+def prepare(manuscript: Manuscript, house: House) -> tuple[Prepared | None, tuple[Diagnostic, ...]]:
     """A manuscript read, checked and made a proof; None where house or theme fail it."""
     edition = manuscript.edition
     found: list[Diagnostic] = []
@@ -170,8 +168,12 @@ def _citer(manuscript: Manuscript, house: House, found: list[Diagnostic]) -> Cit
         cited = {item.key for cluster in clusters for item in cluster.items}
         found.extend(bibliography.examine(library, sorted(cited)))
         return citations.render(
-            clusters, library, style, edition.lang,
-            engine=edition.brief.citation_engine, pandoc=reader.pandoc,
+            clusters,
+            library,
+            style,
+            edition.lang,
+            engine=edition.brief.citation_engine,
+            pandoc=reader.pandoc,
         )
 
     return Citer(

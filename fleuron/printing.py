@@ -22,9 +22,7 @@ def as_text(
     return "\n".join(line for d in diagnostics for line in _lines(d, line_of, colour))
 
 
-def _lines(
-    d: Diagnostic, line_of: Callable[[str, int], str | None], colour: bool
-) -> Iterable[str]:
+def _lines(d: Diagnostic, line_of: Callable[[str, int], str | None], colour: bool) -> Iterable[str]:
     paint = _COLOURS if colour else dict.fromkeys(_COLOURS, "")
     place = d.place
     yield (

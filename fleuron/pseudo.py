@@ -19,9 +19,7 @@ from fleuron.nodes import Attr, Cite, Link, Node, Span, Str, node_fields, text
 TAGS = {"ploc": "qps-ploc", "plocm": "qps-plocm"}
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _KEPT = re.compile(r"\{[^{}]*\}|\S*(?:://|@|www\.)\S*|10\.\d{4,}/\S+|</?[^<>]*>")
-_ACCENTS = str.maketrans(
-    "acdegijklnorstuyzACDEGIJKLNORSTUYZ", "åćďéğïĵķļñöŕšțüýžÅĆĎÉĞÏĴĶĻÑÖŔŠȚÜÝŽ"
-)
+_ACCENTS = str.maketrans("acdegijklnorstuyzACDEGIJKLNORSTUYZ", "åćďéğïĵķļñöŕšțüýžÅĆĎÉĞÏĴĶĻÑÖŔŠȚÜÝŽ")
 _RIGHT_TO_LEFT, _END = "\u202e", "\u202c"
 _PRINTED = ("alt", "credit", "source")
 
@@ -42,7 +40,9 @@ def galley(galley: Galley, locale: Locale) -> Galley:
     front = {name: _strange(blocks, words) for name, blocks in galley.front.items()}
     strings = {key: words(line) for key, line in galley.manuscript.strings.items()}
     return replace(
-        galley, sections=sections, front=front,
+        galley,
+        sections=sections,
+        front=front,
         manuscript=replace(galley.manuscript, strings=strings),
     )
 

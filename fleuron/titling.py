@@ -52,7 +52,9 @@ def listed(names: list[str], locale: Locale) -> str:
 
 def _rows(edition: Edition, locale: Locale) -> list[tuple[str, str]]:
     brief, term = edition.brief, locale.term
-    numbered = f"{brief.series}, {term('number-n', n=brief.number)}" if brief.number else brief.series
+    numbered = (
+        f"{brief.series}, {term('number-n', n=brief.number)}" if brief.number else brief.series
+    )
     translators = [c.name for c in edition.contributors if c.role == "trl"]
     rows = [
         (term("publisher"), brief.publisher),
@@ -62,7 +64,10 @@ def _rows(edition: Edition, locale: Locale) -> list[tuple[str, str]]:
         (term("translation"), listed(translators, locale)),
         (term("rights"), brief.rights),
         *_numbers(edition, locale),
-        (term("other-editions"), "; ".join(f"{language(s.lang)}: {s.title}" for s in edition.siblings)),
+        (
+            term("other-editions"),
+            "; ".join(f"{language(s.lang)}: {s.title}" for s in edition.siblings),
+        ),
     ]
     return [(label, value) for label, value in rows if value]
 
@@ -81,8 +86,12 @@ def colophon(proof: Proof, theme: Theme, locale: Locale, heading: int) -> Html:
     lines = titling(proof, theme, locale)
     return theme.render(
         "formats/colophon.html",
-        l=locale, heading=heading, rows=lines.rows, faces=lines.faces,
-        version=proof.version, build=proof.build,
+        l=locale,
+        heading=heading,
+        rows=lines.rows,
+        faces=lines.faces,
+        version=proof.version,
+        build=proof.build,
     )
 
 

@@ -139,7 +139,10 @@ def _unit(
     links = [node.url for node in here if isinstance(node, (Link, Image))]
     out.append(
         Unit(
-            file, heading[0], kind, words,
+            file,
+            heading[0],
+            kind,
+            words,
             cites=tuple((item.key, _digits(text(item.suffix))) for item in items),
             numbers=tuple(sorted(_digits(n) for n in _NUMBER.findall(words))),
             targets=tuple(links),
@@ -345,5 +348,3 @@ def recorded(source: Galley, day: str) -> bytes:
         files.setdefault(unit.file, []).append({"hash": unit.hash, "words": unit.words})
     table = {"accepted": day, "files": files}
     return (json.dumps(table, ensure_ascii=False, indent=1) + "\n").encode()
-
-

@@ -103,15 +103,15 @@ _SIMPLE = {
 }
 _NUMERALS = {"LowerAlpha": "a", "UpperAlpha": "A", "LowerRoman": "i", "UpperRoman": "I"}
 # An address may break after a slash and before a mark that could be read as the sentence's own
-# (The Chicago Manual of Style, 14.18); after a hyphen too, where a word follows, since addresses now
-# consist of little else. Its host stays whole, and no piece is longer than a narrow line.
+# (The Chicago Manual of Style, 14.18); after a hyphen too, where a word follows, since addresses
+# now consist of little else. Its host stays whole, and no piece is longer than a narrow line.
 _HOST = re.compile(r"(?:[a-z][\w+.-]*:)?(?://)?[^/?#]*/?", re.IGNORECASE)
 _URL_BREAKS = re.compile(r"(?<=/)(?=[^/])|(?=[.?&=#_~%])|(?<=-)(?=\w{4})")
 _LONGEST_PIECE = 32
 
 
 class _Writer:
-    """One walk. Its only state is the number of the next block and the level of the heading above."""
+    """One walk. Its state is the number of the next block and the level of the heading above."""
 
     def __init__(self, setting: Setting, first: int) -> None:
         self.setting = setting
@@ -159,7 +159,9 @@ class _Writer:
         # pandoc marks an address in angle brackets so; its title would only repeat it.
         bare = node.attr.has("uri") or text(node.children) == node.url
         body = _breakable(text(node.children)) if bare else self.inlines(node.children)
-        attr = Attr(node.attr.id, tuple(c for c in node.attr.classes if c != "uri"), node.attr.pairs)
+        attr = Attr(
+            node.attr.id, tuple(c for c in node.attr.classes if c != "uri"), node.attr.pairs
+        )
         if bare:
             attr = Attr(attr.id, (*attr.classes, "address"), attr.pairs)
         title = f' title="{escape(node.title)}"' if node.title else ""
@@ -243,9 +245,7 @@ class _Writer:
         return self.setting.theme.render(f"components/{name}/template.html", **context)
 
     def items(self, items: Iterable[ListItem]) -> str:
-        return "\n".join(
-            f"<li{self.number()}>{self.blocks(item.blocks)}</li>" for item in items
-        )
+        return "\n".join(f"<li{self.number()}>{self.blocks(item.blocks)}</li>" for item in items)
 
     def ordered(self, start: int, style: str, items: Iterable[ListItem]) -> str:
         numerals = f' type="{_NUMERALS[style]}"' if style in _NUMERALS else ""
@@ -322,7 +322,8 @@ class _Writer:
             default = table.columns[column].align if column < len(table.columns) else ""
             tag = "th" if head or column < heads else "td"
             scope = f' scope="{"col" if head else "row"}"' if tag == "th" else ""
-            yield f"<{tag}{scope}{_span(cell, default)}{self.number()}>{self.blocks(cell.blocks)}</{tag}>"
+            start = f"<{tag}{scope}{_span(cell, default)}{self.number()}>"
+            yield f"{start}{self.blocks(cell.blocks)}</{tag}>"
 
 
 _ROLES = {"back-reference": "", "cross-reference": ""}
@@ -350,7 +351,7 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 
 def _attributes(attr: Attr) -> str:
-    """The attributes that markup may carry: id, class, lang and dir. Nothing else is let through."""
+    """The attributes that markup may carry: id, class, lang and dir. No other is let through."""
     out = f' id="{escape(attr.id)}"' if attr.id else ""
     out += f' class="{escape(" ".join(attr.classes))}"' if attr.classes else ""
     if (lang := attr.get("lang")) and _LANGUAGE.fullmatch(lang):

@@ -168,8 +168,12 @@ def html(path: Path) -> Reading:
             _gather(element, text, frozenset({"doc-endnotes"}))
     notes = [li for li in root.iter("li") if (li.get("id") or "").startswith("fn-")]
     return Reading(
-        words=words(text.whole), calls=text.calls, notes=_notes(notes), pages=text.pages(),
-        ids=[e.get("id") for e in root.iter() if e.get("id")], links=list(_links(root)),
+        words=words(text.whole),
+        calls=text.calls,
+        notes=_notes(notes),
+        pages=text.pages(),
+        ids=[e.get("id") for e in root.iter() if e.get("id")],
+        links=list(_links(root)),
     )
 
 
@@ -205,8 +209,12 @@ def epub(path: Path) -> Reading:
         elif href not in furniture:
             _gather(root.find("{*}body"), text, frozenset())
     return Reading(
-        words=words(text.whole), calls=text.calls, notes=notes, pages=text.pages(),
-        ids=ids, links=links,
+        words=words(text.whole),
+        calls=text.calls,
+        notes=notes,
+        pages=text.pages(),
+        ids=ids,
+        links=links,
     )
 
 
@@ -230,8 +238,7 @@ class Pdf:
         """The page, from 1, of each named destination."""
         names = self.file.Root.Names.Dests.Names
         return {
-            str(names[i]): self.pages[names[i + 1][0].objgen] + 1
-            for i in range(0, len(names), 2)
+            str(names[i]): self.pages[names[i + 1][0].objgen] + 1 for i in range(0, len(names), 2)
         }
 
 
@@ -276,8 +283,23 @@ def _unicode(font: Any) -> dict[bytes, str]:
     return {bytes.fromhex(code): bytes.fromhex(text).decode("utf-16-be") for code, text in pairs}
 
 
-_INLINE = frozenset({"/Span", "/Link", "/Reference", "/Em", "/Strong", "/Code", "/Quote", "/Sub",
-                     "/Lbl", "/Annot", "/BibEntry", "/Note", "/FENote"})
+_INLINE = frozenset(
+    {
+        "/Span",
+        "/Link",
+        "/Reference",
+        "/Em",
+        "/Strong",
+        "/Code",
+        "/Quote",
+        "/Sub",
+        "/Lbl",
+        "/Annot",
+        "/BibEntry",
+        "/Note",
+        "/FENote",
+    }
+)
 # The marker of a list item or a note, which in markup is no text: a bullet, "1.", "iv.", "b)".
 _MARKER = re.compile(r"[^\w\s]?|\(?(\d+|[ivxlc]+|\w)[.)]?", re.IGNORECASE)
 _FURNITURE = frozenset({"/TOC", "/Artifact"})

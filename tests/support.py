@@ -52,8 +52,12 @@ def _differ(name: str, have: Mapping[str, str], wanted: Mapping[str, str]) -> It
         yield f"expected/{name} is expected, but nothing produces it any more"
     elif have.get(name) != wanted[name]:
         yield from difflib.unified_diff(
-            have.get(name, "").splitlines(), wanted[name].splitlines(),
-            f"expected/{name}", "what came out", lineterm="", n=2,
+            have.get(name, "").splitlines(),
+            wanted[name].splitlines(),
+            f"expected/{name}",
+            "what came out",
+            lineterm="",
+            n=2,
         )
 
 
@@ -64,10 +68,18 @@ _BLOCKS = frozenset(
     " table caption thead tbody tfoot tr th td hr".split()
 )
 # Signs nobody sees, made visible.
-_VISIBLE = str.maketrans({
-    "\u00a0": "⍽", "\u00ad": "‧", "\u200b": "∅", "\u2060": "⁀", "\u202f": "⍁", "\u202e": "⇠",
-    "\u202c": "⇢", "\ufffd": "�",
-})
+_VISIBLE = str.maketrans(
+    {
+        "\u00a0": "⍽",
+        "\u00ad": "‧",
+        "\u200b": "∅",
+        "\u2060": "⁀",
+        "\u202f": "⍁",
+        "\u202e": "⇠",
+        "\u202c": "⇢",
+        "\ufffd": "�",
+    }
+)
 
 
 def page(markup: str) -> str:
@@ -119,7 +131,13 @@ def _head(element: etree._Element) -> str:
     out += f"#{ident}" if ident and not ident.endswith("-title") else ""
     out += "".join(f".{name}" for name in element.get("class", "").split())
     for key, value in element.attrib.items():
-        known = ("id", "class", "data-b", "aria-labelledby", "{http://www.w3.org/XML/1998/namespace}lang")
+        known = (
+            "id",
+            "class",
+            "data-b",
+            "aria-labelledby",
+            "{http://www.w3.org/XML/1998/namespace}lang",
+        )
         out += f"[{key}={value}]" if key not in known else ""
     return out
 
@@ -141,7 +159,11 @@ def fleuron(
     """`build.py` run as a person runs it."""
     return subprocess.run(
         [sys.executable, ROOT / "build.py", *map(str, arguments)],
-        cwd=cwd, env={**os.environ, **(env or {})}, capture_output=True, text=True, check=False,
+        cwd=cwd,
+        env={**os.environ, **(env or {})},
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 

@@ -339,7 +339,8 @@ def _strings(path: Path) -> str:
         id(node.body[0].value)
         for node in ast.walk(module)
         if isinstance(node, (ast.Module, ast.FunctionDef, ast.ClassDef))
-        and node.body and isinstance(node.body[0], ast.Expr)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
     }
     return "\n".join(
         node.value

@@ -34,8 +34,13 @@ class Desk:
     def run(self, command: str, *options: str | Path) -> subprocess.CompletedProcess[str]:
         where = ("--dist", self.dist) if command in ("build", "release") else ()
         return fleuron(
-            command, self.folder / "content", "--bibliography", STOCK / "bibliography",
-            *where, *options, cwd=self.folder,
+            command,
+            self.folder / "content",
+            "--bibliography",
+            STOCK / "bibliography",
+            *where,
+            *options,
+            cwd=self.folder,
         )
 
     def files(self) -> dict[str, bytes]:
@@ -95,10 +100,22 @@ def test_what_is_up_to_date_is_left_alone_at_once(desk: Desk) -> None:
     )
     spent = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(
-        [sys.executable, "-c", code, "build", "content", "--dist", desk.dist,
-         "--bibliography", STOCK / "bibliography"],
-        cwd=desk.folder, env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True, text=True, check=False,
+        [
+            sys.executable,
+            "-c",
+            code,
+            "build",
+            "content",
+            "--dist",
+            desk.dist,
+            "--bibliography",
+            STOCK / "bibliography",
+        ],
+        cwd=desk.folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     now = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert (done.returncode, done.stderr) == (0, "")
@@ -197,7 +214,8 @@ def test_check_tells_every_slip_and_builds_nothing(own: Desk) -> None:
     assert done.returncode == 1 and done.stdout.endswith("2 errors, 0 warnings\n")
     rows = json.loads(own.run("check", "--output", "json").stdout)
     assert [(row["code"], row["line"], row["column"]) for row in rows] == [
-        ("C101", 5, 15), ("X101", 5, 29),
+        ("C101", 5, 15),
+        ("X101", 5, 29),
     ]
     assert not own.dist.exists()
 

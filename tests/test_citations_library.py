@@ -123,7 +123,8 @@ def test_styles_by_name() -> None:
     assert house is not None and dependent is not None and french is not None
     assert (house.lang, house.note, house.translations) == ("en-GB", True, True)
     assert (dependent.lang, dependent.note, dependent.translations) == ("en-GB", False, False)
-    assert list(french.locales) == ["fr-FR", "en-US"]
+    # The house's own overlay comes first: quotation marks and dates as the text has them.
+    assert list(french.locales) == ["fr", "fr-FR", "en-US"]
 
 
 @pytest.mark.parametrize("lang", ["ga", "mt"])

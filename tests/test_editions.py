@@ -25,7 +25,9 @@ from lxml import etree
 from support import Shelf, slugs
 
 FORMS: dict[str, Callable[[Path], Reading]] = {
-    "pdf": finished.pdf, "epub": finished.epub, "html": finished.html,
+    "pdf": finished.pdf,
+    "epub": finished.epub,
+    "html": finished.html,
 }
 every_edition = pytest.mark.parametrize("slug", slugs())
 
@@ -283,7 +285,8 @@ def test_the_security_policy_knows_the_style_sheet_by_its_hash(shelf: Shelf, slu
     for path in (shelf.file(slug, "html"), shelf.dist / "index.html"):
         root = finished.html_tree(path)
         policy = next(
-            m.get("content") for m in root.iter("meta")
+            m.get("content")
+            for m in root.iter("meta")
             if m.get("http-equiv") == "Content-Security-Policy"
         )
         sheets = [style.text for style in root.iter("style")]

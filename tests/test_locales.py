@@ -37,7 +37,14 @@ EVERYWHERE = {"pdf", "epub", "file-size", "megabytes", "kilobytes"}
 SHARED = {
     "da": {"note-n", "note-ref", "version"},
     "fr": {
-        "notes", "figure-n", "note-n", "note-ref", "page-n", "colophon", "version", "catalogue",
+        "notes",
+        "figure-n",
+        "note-n",
+        "note-ref",
+        "page-n",
+        "colophon",
+        "version",
+        "catalogue",
     },
     "de": {"version"},
     "it": {"colophon"},
@@ -230,7 +237,9 @@ def test_the_report_hears_an_english_word(report: ModuleType, tmp_path: Path, sl
 
 
 def test_the_report_hears_none_where_there_is_none(report: ModuleType, tmp_path: Path) -> None:
-    good = '<p>Обратно</p><p lang="en">Back to the text</p><li id="fn-3"><em>War and peace</em></li>'
+    good = (
+        '<p>Обратно</p><p lang="en">Back to the text</p><li id="fn-3"><em>War and peace</em></li>'
+    )
     assert not _heard(report, tmp_path, good)
 
 
@@ -320,8 +329,14 @@ def test_what_runs_against_the_page_is_held_together(
 
 @pytest.mark.parametrize(
     ("tag", "expected"),
-    [("ar", "rtl"), ("he", "rtl"), ("ru-Latn", "ltr"), ("ar-Latn", "ltr"), ("az-Arab", "rtl"),
-     ("uk", "ltr")],
+    [
+        ("ar", "rtl"),
+        ("he", "rtl"),
+        ("ru-Latn", "ltr"),
+        ("ar-Latn", "ltr"),
+        ("az-Arab", "rtl"),
+        ("uk", "ltr"),
+    ],
 )
 def test_the_direction_of_a_language(tag: str, expected: str) -> None:
     assert direction.of_language(tag) == expected

@@ -14,7 +14,8 @@ from fleuron.content import BriefSchema, EditionSchema
 
 FOLDER = TESTS / "metadata"
 SCHEMAS: dict[str, type[BriefSchema] | type[EditionSchema]] = {
-    "brief": BriefSchema, "edition": EditionSchema,
+    "brief": BriefSchema,
+    "edition": EditionSchema,
 }
 
 

@@ -24,9 +24,16 @@ def test_another_machine_gives_the_same_bytes(shelf: Shelf, tmp_path: Path) -> N
     folder = tmp_path / "another place"
     lay_out(folder)
     done = fleuron(
-        "build", folder / "content", "--bibliography", folder / "bibliography",
-        "--dist", folder / "dist", "-j", "1",
-        cwd=folder, env={**ELSEWHERE, "HOME": str(folder)},
+        "build",
+        folder / "content",
+        "--bibliography",
+        folder / "bibliography",
+        "--dist",
+        folder / "dist",
+        "-j",
+        "1",
+        cwd=folder,
+        env={**ELSEWHERE, "HOME": str(folder)},
     )
     assert done.returncode == 0, done.stderr
     here, there = published(shelf.dist), published(folder / "dist")

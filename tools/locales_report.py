@@ -138,7 +138,8 @@ def shown(stream: Any, resources: Any) -> Iterator[Shown]:
     forms = resources.get("/XObject", {})
     tables: dict[str, tuple[str, dict[int, int] | None]] = {}
     name = ""
-    for operands, operator in pikepdf.parse_content_stream(stream):
+    instructions: Any = pikepdf.parse_content_stream(stream)
+    for operands, operator in instructions:
         match str(operator):
             case "Tf":
                 name = str(operands[0])
@@ -337,14 +338,14 @@ def faults(path: Path, tag: str) -> Iterator[str]:
         yield f"lang is {tree.get('lang')}"
     if tree.get("dir") != own.direction:
         yield f"dir is {tree.get('dir')}"
-    ids = [e.get("id") for e in tree.iter() if e.get("id")]
+    ids = [str(e.get("id")) for e in tree.iter() if e.get("id")]
     for twice in sorted({i for i in ids if ids.count(i) > 1}):
         yield f"id {twice} stands twice"
     for link in tree.iter("a"):
         target = link.get("href", "")
         if target.startswith("#") and target[1:] not in ids:
             yield f"{target} leads nowhere"
-    if re.search(r"\{[a-z]+\}", html.tostring(tree.body, encoding="unicode")):
+    if re.search(r"\{[a-z]+\}", html.tostring(tree.find("body"), encoding="unicode")):
         yield "a term's value was not put in"
 
 

@@ -32,7 +32,8 @@ def main() -> None:
 
 
 def _page(page: pypdfium2.PdfPage) -> Image.Image:
-    return page.render(scale=HEIGHT / page.get_height()).to_pil().convert("RGB")
+    picture: Image.Image = page.render(scale=HEIGHT / page.get_height()).to_pil()
+    return picture.convert("RGB")
 
 
 if __name__ == "__main__":

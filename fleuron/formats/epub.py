@@ -65,8 +65,12 @@ def render(
             page("notes", "notes.xhtml", locale.term("notes"), marking.serialise(notes))
         )
     documents.append(
-        page("colophon", "colophon.xhtml", locale.term("colophon"),
-             titling.colophon(proof, theme, locale, 1))
+        page(
+            "colophon",
+            "colophon.xhtml",
+            locale.term("colophon"),
+            titling.colophon(proof, theme, locale, 1),
+        )
     )
     pages = [(label, where_of(mark, chapters)) for label, mark in marks.items()]
     nav = _navigation(proof, theme, locale, setting, chapters, pages, page)
@@ -253,7 +257,11 @@ def _cover(proof: Proof, theme: Theme, locale: Locale) -> Html:
 def _title(proof: Proof, theme: Theme, locale: Locale) -> Html:
     lines = titling.titling(proof, theme, locale)
     return theme.render(
-        "formats/epub/title.xhtml", e=proof.edition, l=locale, date=lines.date, authors=lines.authors
+        "formats/epub/title.xhtml",
+        e=proof.edition,
+        l=locale,
+        date=lines.date,
+        authors=lines.authors,
     )
 
 
@@ -267,11 +275,19 @@ def _navigation(
     page: Any,
 ) -> Item:
     body = theme.render(
-        "formats/epub/nav.xhtml", l=locale, pages=pages, notes=bool(proof.notes),
-        entries=_entries(proof, setting, chapters, locale), start=next(iter(chapters), "title.xhtml"),
+        "formats/epub/nav.xhtml",
+        l=locale,
+        pages=pages,
+        notes=bool(proof.notes),
+        entries=_entries(proof, setting, chapters, locale),
+        start=next(iter(chapters), "title.xhtml"),
     )
-    return Item(**{**_fields(page("nav", "nav.xhtml", locale.term("contents"), body, "nav")),
-                   "linear": False})
+    return Item(
+        **{
+            **_fields(page("nav", "nav.xhtml", locale.term("contents"), body, "nav")),
+            "linear": False,
+        }
+    )
 
 
 def _fields(item: Item) -> dict[str, Any]:
@@ -309,8 +325,12 @@ def _ncx(
 ) -> Item:
     """Contents for readers of EPUB 2, which many devices still ask for."""
     text = theme.render(
-        "formats/epub/toc.ncx.xml", e=proof.edition, l=locale, uid=_identifier(proof),
-        entries=_entries(proof, setting, chapters, locale), pages=pages,
+        "formats/epub/toc.ncx.xml",
+        e=proof.edition,
+        l=locale,
+        uid=_identifier(proof),
+        entries=_entries(proof, setting, chapters, locale),
+        pages=pages,
     )
     return Item("ncx", "toc.ncx", "application/x-dtbncx+xml", text.encode())
 
@@ -343,7 +363,7 @@ def _style(theme: Theme, proof: Proof, locale: Locale) -> Item:
 
 
 def _identifier(proof: Proof) -> str:
-    """The same for every version of an edition, different for every language (EPUB 3.3, 5.5.3.1)."""
+    """The same for all versions of an edition, another for each language (EPUB 3.3, 5.5.3.1)."""
     brief = proof.edition.brief
     own = proof.edition.identifiers.get("isbn-epub")
     if own:
@@ -355,14 +375,22 @@ def _identifier(proof: Proof) -> str:
 def _package(
     proof: Proof, theme: Theme, locale: Locale, items: Sequence[Item], pages: Sequence[Any]
 ) -> bytes:
-    pictured = any(b"<svg" in i.data or b"<img" in i.data for i in items
-                   if i.href.endswith(".xhtml") and i.id != "cover-page")
+    pictured = any(
+        b"<svg" in i.data or b"<img" in i.data
+        for i in items
+        if i.href.endswith(".xhtml") and i.id != "cover-page"
+    )
     formulas = any("mathml" in item.properties for item in items)
     text = theme.render(
         "formats/epub/package.opf.xml",
-        e=proof.edition, l=locale, uid=_identifier(proof), items=items, pages=bool(pages),
+        e=proof.edition,
+        l=locale,
+        uid=_identifier(proof),
+        items=items,
+        pages=bool(pages),
         modified=f"{proof.edition.brief.issued.isoformat()}T00:00:00Z",
-        pictured=pictured, formulas=formulas,
+        pictured=pictured,
+        formulas=formulas,
         pdf=proof.edition.identifiers.get("isbn-pdf") or f"{proof.edition.slug}.pdf",
     )
     return text.encode()

@@ -47,7 +47,10 @@ def render(
         "identifiers": proof.edition.identifiers,
     }
     style = theme.stylesheet(
-        "html", faces=_faces(theme, fonts.characters(proof, locale)), hyphenate=bool(locale.hyphenation), l=locale
+        "html",
+        faces=_faces(theme, fonts.characters(proof, locale)),
+        hyphenate=bool(locale.hyphenation),
+        l=locale,
     )
     text = theme.render(
         "formats/html/document.html", style=Html(style), policy=_policy(style), **context
@@ -84,9 +87,7 @@ def _setting(proof: Proof, theme: Theme, locale: Locale) -> Setting:
     return Setting(theme, locale, call, picture, math)
 
 
-def _body(
-    proof: Proof, setting: Setting, breaks: Sequence[PageBreak], locale: Locale
-) -> Html:
+def _body(proof: Proof, setting: Setting, breaks: Sequence[PageBreak], locale: Locale) -> Html:
     root = marking.tree(write(proof.divisions, setting))
 
     def marker(label: str) -> Element:
@@ -106,9 +107,7 @@ def _body(
 def _notes(proof: Proof, setting: Setting, theme: Theme, locale: Locale) -> Html:
     if not proof.notes:
         return Html("")
-    quiet = Setting(
-        theme, locale, lambda _: "", setting.picture, setting.math, numbered=False
-    )
+    quiet = Setting(theme, locale, lambda _: "", setting.picture, setting.math, numbered=False)
     notes = [
         {
             "n": note.number,
@@ -182,5 +181,3 @@ def _linked_data(proof: Proof) -> Html:
     kept = {key: value for key, value in data.items() if value}
     # `</script>` in a title must not end the element (HTML, 4.12.1.3).
     return Html(json.dumps(kept, ensure_ascii=False, indent=1).replace("<", "\\u003c"))
-
-

@@ -2,8 +2,8 @@
 
 In their order: `clean` takes out what no edition may carry, `structure` nests sections and numbers
 figures and tables, `descriptions` gathers the long descriptions of figures, `notes` gathers notes
-in reading order and places citations, `works` lists the references, `references` resolves cross-references, `typography` sets
-quotation marks and spaces as the locale does.
+in reading order and places citations, `works` lists the references, `references` resolves
+cross-references, `typography` sets quotation marks and spaces as the locale does.
 """
 
 from __future__ import annotations
@@ -15,7 +15,16 @@ from typing import Any
 from fleuron.diagnostics import in_order
 from fleuron.model import Diagnostic, Edition, Galley, Locale, NavEntry, Proof
 from fleuron.nodes import Block, Division, Inline, Plain, rewrite
-from fleuron.passes import clean, descriptions, direction, notes, references, structure, typography, works
+from fleuron.passes import (
+    clean,
+    descriptions,
+    direction,
+    notes,
+    references,
+    structure,
+    typography,
+    works,
+)
 from fleuron.passes.notes import Citer
 
 
@@ -73,14 +82,12 @@ def _with_list(
     if references is None:
         return divisions
     closing = ("descriptions", "imprint")
-    at = next(
-        (i for i, d in enumerate(divisions) if any(map(d.attr.has, closing))), len(divisions)
-    )
+    at = next((i for i, d in enumerate(divisions) if any(map(d.attr.has, closing))), len(divisions))
     return (*divisions[:at], references, *divisions[at:])
 
 
 def _titled(galley: Galley, set_: typography.Setter) -> Edition:
-    """The edition with its own lines as they will be printed: quotation marks and apostrophes set."""
+    """The edition with its own lines as they will be printed: quotation marks, apostrophes set."""
     lines: dict[str, Any] = {
         name: references.plain(set_(blocks)) for name, blocks in galley.front.items()
     }
@@ -93,5 +100,3 @@ def _nav(blocks: Iterable[Block], level: int) -> tuple[NavEntry, ...]:
         for d in blocks
         if isinstance(d, Division)
     )
-
-

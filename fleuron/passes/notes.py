@@ -72,7 +72,7 @@ class Citer:
 @dataclass(frozen=True, slots=True)
 class Placed:
     """The text with its calls, the numbered notes, the first and full citation of each work, the
-    reference list as the style prints it, every citation, and which engine rendered them and why."""
+    reference list as the style prints it, every citation, and which engine did it and why."""
 
     divisions: tuple[Division, ...]
     notes: tuple[PlacedNote, ...]
@@ -197,7 +197,10 @@ def _named(blocks: tuple[Block, ...]) -> tuple[str, tuple[Block, ...]]:
     if isinstance(first, (Para, Plain)) and first.children:
         head = first.children[0]
         if isinstance(head, Span) and head.attr.has("note-label"):
-            return head.attr.get("label"), (replace(first, children=first.children[1:]), *blocks[1:])
+            return head.attr.get("label"), (
+                replace(first, children=first.children[1:]),
+                *blocks[1:],
+            )
     return "", blocks
 
 
@@ -251,9 +254,7 @@ def _item(item: CiteItem, citer: Citer) -> CitationItem:
     return CitationItem(item.key, item.prefix, rest, locator, label or "page", mode)
 
 
-def _missing(
-    citations: Iterable[Citation], citer: Citer, galley: Galley
-) -> Iterator[Diagnostic]:
+def _missing(citations: Iterable[Citation], citer: Citer, galley: Galley) -> Iterator[Diagnostic]:
     unknown = dict.fromkeys(
         item.key for c in citations for item in c.items if item.key not in citer.keys
     )
@@ -348,5 +349,3 @@ def _closed(blocks: tuple[Any, ...]) -> tuple[Any, ...]:
     if not words or words[-1] in ".?!…。؟":
         return blocks
     return (*blocks[:-1], replace(last, children=(*last.children, Str("."))))
-
-

@@ -81,7 +81,9 @@ def _behind(mark: str) -> re.Pattern[str]:
 def numbers(text: str, locale: Locale) -> Iterator[Edit]:
     """A number keeps to its unit, to the word that announces it, and to its month."""
     for pattern in (
-        _unit(locale.units), _announced(locale.before_number), _day(locale.tag, locale.date)
+        _unit(locale.units),
+        _announced(locale.before_number),
+        _day(locale.tag, locale.date),
     ):
         for match in pattern.finditer(text):
             yield match.start(1), match.end(1), NO_BREAK

@@ -86,9 +86,7 @@ def _numbered(
     return rewrite(divisions, change), targets
 
 
-def _count(
-    term: str, attr: Attr, counts: dict[str, int], targets: dict[str, Target]
-) -> Attr:
+def _count(term: str, attr: Attr, counts: dict[str, int], targets: dict[str, Target]) -> Attr:
     counts[term] += 1
     number = counts[term]
     name = attr.id or f"{'fig' if term == 'figure-n' else 'tbl'}:{number}"
@@ -151,7 +149,9 @@ def _first(galley: Galley, ident: str) -> Place:
 
 def _second(galley: Galley, ident: str) -> Place:
     pattern = re.compile(r"#" + re.escape(ident) + r"(?![\w:-])")
-    hits = [(s.path, m.group()) for s in galley.manuscript.sources for m in pattern.finditer(s.text)]
+    hits = [
+        (s.path, m.group()) for s in galley.manuscript.sources for m in pattern.finditer(s.text)
+    ]
     path = hits[1][0] if len(hits) > 1 else galley.sections[0].path
     nth = sum(p == path for p, _ in hits[:1]) if len(hits) > 1 else 0
     return find(galley, path, f"#{ident}", nth, raw=True)

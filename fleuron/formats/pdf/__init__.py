@@ -60,7 +60,7 @@ class Printed:
 
 @dataclass(frozen=True, slots=True)
 class Standard:
-    """What a file conforms to: WeasyPrint's name for the nearest it knows, and the tagger's terms."""
+    """What a file conforms to: WeasyPrint's name for the nearest it knows, the tagger's terms."""
 
     variant: str
     vocabulary: tags.Vocabulary
@@ -100,8 +100,12 @@ def _cover(
     """The cover as a PNG, 1,200 by 1,800 pixels: a page of its own, drawn from its template."""
     lines = titling.titling(proof, theme, locale)
     markup = theme.render(
-        "formats/pdf/cover.html", e=proof.edition, l=locale, date=lines.date,
-        authors=lines.authors, faces=theme.faces,
+        "formats/pdf/cover.html",
+        e=proof.edition,
+        l=locale,
+        date=lines.date,
+        authors=lines.authors,
+        faces=theme.faces,
     )
     page = pypdfium2.PdfDocument(_laid_out(markup, assets).write_pdf())[0]
     image = page.render(scale=COVER_WIDTH / page.get_width()).to_pil()
@@ -131,8 +135,11 @@ def html(proof: Proof, theme: Theme, locale: Locale) -> str:
         colophon=titling.colophon(proof, theme, locale, 2),
         style=Html(
             theme.stylesheet(
-                "pdf", faces=theme.faces, running_head=edition.running_head,
-                hyphenate=bool(locale.hyphenation), l=locale,
+                "pdf",
+                faces=theme.faces,
+                running_head=edition.running_head,
+                hyphenate=bool(locale.hyphenation),
+                l=locale,
             )
         ),
     )
@@ -221,9 +228,7 @@ def _laid_out(markup: str, assets: dict[str, tuple[str, bytes]]) -> Any:
     return page.render(font_config=FontConfiguration())
 
 
-def _finisher(
-    proof: Proof, survey: tags.Survey, standard: str
-) -> Callable[[Any, Any], None]:
+def _finisher(proof: Proof, survey: tags.Survey, standard: str) -> Callable[[Any, Any], None]:
     def finish(document: Any, pdf: Any) -> None:
         lacking = tags.finish(pdf, document, survey, STANDARDS[standard].vocabulary)
         # What a file cannot keep it does not claim.

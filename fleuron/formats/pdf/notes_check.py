@@ -76,7 +76,7 @@ def check(document: Any) -> list[Fault]:
             calls.setdefault(element, page)
         for element, share in _bodies(laid._page_box):
             bodies.setdefault(element, []).append((page, share))
-    found = []
+    found: list[Fault] = []
     for number, (element, page) in enumerate(calls.items(), 1):
         found += _faults(number, page, bodies.get(element, []), _text(element))
     return found

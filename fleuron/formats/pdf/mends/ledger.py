@@ -182,7 +182,7 @@ def _called(root: Any) -> Iterator[Any]:
 
 def _bottom(root: Any) -> float:
     """Where the lowest line or picture of a page ends."""
-    return max(
+    lowest: float = max(
         (
             box.position_y + box.margin_height()
             for box in root.descendants()
@@ -190,6 +190,7 @@ def _bottom(root: Any) -> float:
         ),
         default=root.position_y,
     )
+    return lowest
 
 
 class Stuck(RuntimeError):
@@ -221,7 +222,8 @@ def keep(context: Any, number: int) -> list[Any]:
     book.place(book.standing[number], number)
     context.reported_footnotes = list(book.entering.get(number + 1, ()))
     context.broken_out_of_flow = dict(book.floats.get(number + 1, {}))
-    return context.reported_footnotes
+    reported: list[Any] = context.reported_footnotes
+    return reported
 
 
 def balance_each_page() -> None:
@@ -257,7 +259,10 @@ def balance_each_page() -> None:
     rewrite(
         page.remake_page,
         "1ff09b2dffa17839",
-        ("    page_number = index + 1\n", "    page_number = index + 1\n    _enter(context, page_number)\n"),
+        (
+            "    page_number = index + 1\n",
+            "    page_number = index + 1\n    _enter(context, page_number)\n",
+        ),
         (
             "    return page, resume_at\n",
             "    _leave(context, page_number, resume_at)\n    return page, resume_at\n",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from weasyprint.formatting_structure import boxes, build
-from weasyprint.layout import LayoutContext, block, column, page
+from weasyprint.formatting_structure import build
+from weasyprint.layout import LayoutContext, block, column, inline, page
 
 from fleuron.formats.pdf.mends.ledger import balance_each_page, continue_tall_notes
 from fleuron.formats.pdf.mends.patching import replace, rewrite
@@ -132,8 +132,10 @@ def columns_that_leave_room_for_their_notes() -> None:
         column.columns_layout,
         "7a05cce3272fc581",
         (
-            "    last_footnotes_height = 0\n",
-            "    last_footnotes_height = 0\n    footnotes_tried = {}\n",
+            "        column_skip_stack = skip_stack\n        lost_space = inf\n",
+            "        column_skip_stack = skip_stack\n        lost_space = inf\n"
+            "        footnotes_tried = {}\n"
+            "        footnote_area_heights.append(_height(context))\n",
         ),
         (
             "                if last_footnotes_height not in footnote_area_heights:\n"
@@ -151,7 +153,14 @@ def columns_that_leave_room_for_their_notes() -> None:
             "                    continue\n",
         ),
         _reserve=reserve,
+        _height=height,
     )
+
+
+def height(context: Any) -> float:
+    """How high the notes of the page are now, with the space and the rule above them."""
+    area = context.current_footnote_area
+    return 0.0 if area.height == "auto" else float(area.margin_height())
 
 
 def reserve(tried: dict[float, float], now: float, line: float) -> float:
@@ -194,6 +203,31 @@ def text_beside_a_broken_float() -> None:
     )
 
 
+def call_stays_with_its_word() -> None:
+    rewrite(
+        inline.split_inline_box,
+        "3a0cb7ca7e34c7ef",
+        (
+            "    if box.is_leader:\n",
+            "    if box.footnote is not None:\n"
+            "        first_letter = False\n"
+            "    if box.is_leader:\n",
+        ),
+    )
+
+
+def first_letter_once() -> None:
+    rewrite(
+        inline.first_letter_to_box,
+        "9f3d58c31344c13b",
+        (
+            "        elif isinstance(child, boxes.ParentBox):\n",
+            "        elif isinstance(child, boxes.ParentBox) and not (\n"
+            "                child.element_tag.endswith('::first-letter')):\n",
+        ),
+    )
+
+
 MENDS: tuple[Callable[[], None], ...] = (
     compare_with_tolerance,
     report_the_line_s_own_notes,
@@ -206,4 +240,6 @@ MENDS: tuple[Callable[[], None], ...] = (
     text_beside_a_broken_float,
     balance_each_page,
     continue_tall_notes,
+    call_stays_with_its_word,
+    first_letter_once,
 )

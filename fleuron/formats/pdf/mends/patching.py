@@ -1,4 +1,4 @@
-"""How a mend is put into WeasyPrint: a function and changed lines in; the same function, mended, out.
+"""How a mend is put into WeasyPrint: a function and changed lines in; the same, mended, out.
 
 `rewrite` changes lines of a long function where they stand. It first compares a digest of the
 function's source, so that a change upstream stops us with a sentence instead of slipping past, and
@@ -58,7 +58,7 @@ def _compiled(source: str, where: str, function: FunctionType) -> Any:
     file = f"<{where}, mended>"
     linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
     namespace: dict[str, Any] = {}
-    exec(compile(source, file, "exec"), function.__globals__, namespace)  # noqa: S102
+    exec(compile(source, file, "exec"), function.__globals__, namespace)
     return namespace[function.__name__].__code__
 
 

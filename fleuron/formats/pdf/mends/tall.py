@@ -24,7 +24,8 @@ def ready(area: Any) -> Any:
     """A footnote area to lay out: its notes copied, with anonymous boxes, parts as they are cut."""
     if not any(hasattr(note, "whole") for note in area.children):
         return build.create_anonymous_boxes(area.deepcopy())
-    return area.copy_with_children([child for note in area.children for child in _child(area, note)])
+    parts = [child for note in area.children for child in _child(area, note)]
+    return area.copy_with_children(parts)
 
 
 def _child(area: Any, note: Any) -> list[Any]:
