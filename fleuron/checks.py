@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from fleuron import pictures
 from fleuron.diagnostics import diagnostic
-from fleuron.model import Diagnostic, Galley, Locale, Place, Proof, Section
+from fleuron.model import Diagnostic, Galley, Locale, Place, Proof, Section, SourceFile
 from fleuron.nodes import Cite, Div, Figure, Header, Image, Node, each, text
-from fleuron.passes.places import find
+from fleuron.passes.places import find, masked
 from fleuron.passes.references import is_reference
 from fleuron.theme import Theme
 
@@ -91,6 +91,60 @@ def _untold(keys: tuple[str, ...], url: str, place: Place) -> Iterator[Diagnosti
         yield diagnostic("F105", place, message, "add them to figures.yaml beside the sections")
 
 
+_CALL = re.compile(r"\[\^([^\]\s]+)\](?!:)")
+_BODY = re.compile(r"^ {0,3}\[\^([^\]\s]+)\]:", re.MULTILINE)
+
+
+def notes(galley: Galley, proof: Proof, theme: Theme, locale: Locale) -> Iterator[Diagnostic]:
+    """Every note is written once and called, in its own section: pandoc leaves the call of a note
+    that is not written as it stands, and drops a note that is not called, both without a word."""
+    for source in galley.manuscript.sources:
+        text_ = masked(source.text)
+        bodies: dict[str, Place] = {}
+        for match in _BODY.finditer(text_):
+            place = _at(source, match.start())
+            if match[1] in bodies:
+                related = [(bodies[match[1]], "first written here")]
+                message = f"the note “{match[1]}” is written twice"
+                yield diagnostic(
+                    "N103",
+                    place,
+                    message,
+                    "give one of them another name",
+                    length=len(match[1]) + 3,
+                    related=related,
+                )
+            bodies.setdefault(match[1], place)
+        calls = {m[1]: m.start() for m in reversed(list(_CALL.finditer(text_)))}
+        yield from _uncalled(bodies, calls)
+        yield from _unwritten(bodies, calls, source)
+
+
+def _uncalled(bodies: Mapping[str, Place], calls: Mapping[str, int]) -> Iterator[Diagnostic]:
+    for name, place in bodies.items():
+        if name not in calls:
+            near = difflib.get_close_matches(name, calls, 1)
+            hint = f"did you mean “{near[0]}”?" if near else f"call it: [^{name}], or delete it"
+            message = f"the note “{name}” is never called"
+            yield diagnostic("N102", place, message, hint, length=len(name) + 3)
+
+
+def _unwritten(
+    bodies: Mapping[str, Place], calls: Mapping[str, int], source: SourceFile
+) -> Iterator[Diagnostic]:
+    for name, at in calls.items():
+        if name not in bodies:
+            near = difflib.get_close_matches(name, bodies, 1)
+            hint = f"did you mean “{near[0]}”?" if near else f"write it in this file: [^{name}]: …"
+            message = f"the note “{name}” is not written in this section"
+            yield diagnostic("N101", _at(source, at), message, hint, length=len(name) + 3)
+
+
+def _at(source: SourceFile, offset: int) -> Place:
+    before = source.text[:offset]
+    return Place(source.path, before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1)
+
+
 def headings(galley: Galley, proof: Proof, theme: Theme, locale: Locale) -> Iterator[Diagnostic]:
     """A heading holds no citation: contents, running heads and bookmarks have no notes."""
     for section, node in _all(galley):
@@ -102,4 +156,4 @@ def headings(galley: Galley, proof: Proof, theme: Theme, locale: Locale) -> Iter
                     yield diagnostic("C106", place, "a citation in a heading", hint)
 
 
-CHECKS: tuple[Check, ...] = (components, figures, headings)
+CHECKS: tuple[Check, ...] = (components, figures, notes, headings)

@@ -1,4 +1,4 @@
-"""The pandoc door: Markdown becomes nodes, TeX becomes MathML. The only module that runs pandoc.
+"""The pandoc door: Markdown becomes nodes. The only module that runs pandoc.
 
 A manuscript in, a galley out. pandoc is started once for all sections of an edition and never from
 PATH: the binary is the one in the `pypandoc_binary` wheel, whose version the lock file pins.
@@ -44,22 +44,6 @@ def blocks(texts: Sequence[str]) -> tuple[tuple[Block, ...], ...]:
     return tuple(div.blocks for div in divs if isinstance(div, Div))
 
 
-def mathml(formulas: Sequence[tuple[str, bool]]) -> tuple[str, ...]:
-    """TeX formulas, each with whether it is displayed, as MathML `math` elements."""
-    if not formulas:
-        return ()
-    kinds = {True: "DisplayMath", False: "InlineMath"}
-    paragraphs = [
-        {"t": "Para", "c": [{"t": "Math", "c": [{"t": kinds[display]}, tex]}]}
-        for tex, display in formulas
-    ]
-    source = json.dumps({"pandoc-api-version": _API, "meta": {}, "blocks": paragraphs})
-    html = pandoc(source, "json", "html5", ["--mathml", "--wrap=none"])
-    found = tuple(re.findall(r"<p>(.*?)</p>", html, re.DOTALL))
-    assert len(found) == len(formulas)
-    return found
-
-
 def _line(words: str) -> str:
     """A title as a line of a line block, so that “1914. A year” is no list; what would be a tag, a
     citation, a link or a note in a text is none here."""
@@ -75,9 +59,6 @@ def _labelled(texts: list[str]) -> list[str]:
     labels = "|".join(map(re.escape, sorted(wanted)))
     pattern = re.compile(rf"^\[\^({labels})\]:[ \t]*", re.MULTILINE)
     return [pattern.sub(r'[^\1]: []{.note-label label="\1"}', text) for text in texts]
-
-
-_API = [1, 23, 1]
 
 
 def pandoc(text: str, source: str, target: str, options: Sequence[str] = ()) -> str:

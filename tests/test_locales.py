@@ -286,7 +286,7 @@ def keys(node: Node) -> object:
 
 def test_mirrored_words_run_with_a_mirrored_page() -> None:
     words = pseudo.locale(locale("en"), "plocm")
-    held = direction.setter(words)(reader.blocks([words.term("references-remark")])[0])
+    held = direction.setter(words)(reader.blocks([words.term("accessibility-summary")])[0])
     assert words.direction == "rtl"
     assert not [n for n in each(held) if isinstance(n, Span)]
 

@@ -336,7 +336,7 @@ def _ncx(
 
 
 def _media_name(url: str) -> str:
-    return "media/" + url.rpartition("/")[2]
+    return "media/" + url.removeprefix("figures/").replace("/", "-")
 
 
 def _media(proof: Proof, chapters: Mapping[str, Element]) -> Iterator[Item]:

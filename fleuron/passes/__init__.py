@@ -35,7 +35,7 @@ def proof(galley: Galley, cite: Citer, locale: Locale) -> tuple[Proof, tuple[Dia
     where there are errors: what could not be resolved stays visible in the text.
     """
     found: list[Diagnostic] = []
-    sections = clean.run(galley.sections, found)
+    sections = clean.run(galley, found)
     divisions, targets = structure.run(sections, galley, found)
     divisions = descriptions.run(divisions, locale)
     placed = notes.run(divisions, cite, galley, found)
