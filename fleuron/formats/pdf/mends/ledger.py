@@ -302,8 +302,7 @@ def continue_tall_notes() -> None:
         LayoutContext._update_footnote_area,
         "0fcc68f3897d5ef0",
         (
-            "build.create_anonymous_boxes(\n"
-            "            self.current_footnote_area.deepcopy())",
+            "build.create_anonymous_boxes(\n            self.current_footnote_area.deepcopy())",
             "_ready(self.current_footnote_area)",
         ),
         _ready=ready,
