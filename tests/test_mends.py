@@ -1,0 +1,122 @@
+"""WeasyPrint's faults with footnotes, and that they are mended. `pdf/mends/*.html` in.
+
+Each page shows its fault in a process that has no mends, and none of it in one that has: where the
+fault is gone from a newer WeasyPrint, the first test says that the mend can go.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = sorted((ROOT / "tests" / "pdf" / "mends").glob("*.html"))
+
+# Lays out each page given on standard input as JSON and prints, for each, how many notes are called
+# and what is wrong with them.
+_LAY_OUT = """
+import json, sys
+import weasyprint
+from fleuron.formats.pdf import mends, notes_check
+if sys.argv[1] == "mended":
+    mends.apply()
+out = []
+for page in json.load(sys.stdin):
+    document = weasyprint.HTML(string=page).render()
+    faults = notes_check.check(document)
+    out.append({"pages": len(document.pages), "faults": [str(f) for f in faults],
+                "lost": sum(f.code == "B101" for f in faults)})
+print(json.dumps(out))
+"""
+_WORDS = "words of a paragraph that runs on until it fills a line or two of the measure and more "
+
+
+def lay_out(pages: list[str], how: str) -> list[dict[str, object]]:
+    done = subprocess.run(
+        [sys.executable, "-c", _LAY_OUT, how],
+        input=json.dumps(pages),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=300,
+    )
+    found: list[dict[str, object]] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def filled(page: Path, paragraphs: int = 40) -> str:
+    """A page with paragraphs that each call a note, in a face of the house's."""
+    import fontpkg
+
+    face = fontpkg.family("Source Serif 4").files[0].path.as_uri()
+    text = "".join(
+        f"<p>{n}. {_WORDS * (n % 4 + 1)}<span class=note>Note {n}. {_WORDS * (n % 3)}</span>.</p>"
+        for n in range(1, paragraphs + 1)
+    )
+    font = f'<style>@font-face {{ font-family: "Test"; src: url("{face}") }}</style>'
+    return (
+        page.read_text("utf-8").replace("PARAGRAPHS", text).replace("<style>", f"{font}<style>", 1)
+    )
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.stem)
+def test_stock_loses_notes_and_the_mended_loses_none(page: Path) -> None:
+    text = filled(page)
+    (stock,) = lay_out([text], "stock")
+    (mended,) = lay_out([text], "mended")
+    assert stock["faults"], "the fault is gone without us: this mend can go too"
+    assert mended["lost"] == 0, mended["faults"]
+
+
+def test_no_note_is_lost_whatever_the_measures() -> None:
+    base = (ROOT / "tests" / "pdf" / "mends" / "columns.html").read_text("utf-8")
+    assert "margin-top: 5mm; padding-top: 2mm" in base
+    combinations = itertools.product((0, 3, 4.7), (0, 1.3), ("8pt", "7.3pt"), (1, 2))
+    pages = []
+    for margin, padding, size, columns in combinations:
+        text = filled(PAGES[0].with_name("columns.html"), 16)
+        text = text.replace(
+            "margin-top: 5mm; padding-top: 2mm", f"margin-top: {margin}mm; padding-top: {padding}mm"
+        )
+        pages.append(
+            text.replace("font-size: 8pt", f"font-size: {size}").replace(
+                "columns: 2", f"columns: {columns}"
+            )
+        )
+    for page, found in zip(pages, lay_out(pages, "mended"), strict=True):
+        assert found["lost"] == 0, (page[:900], found["faults"])
+
+
+def test_the_mends_refuse_another_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    import weasyprint
+
+    from fleuron.formats.pdf import mends
+    from fleuron.formats.pdf.mends.patching import Moved
+
+    monkeypatch.setattr(mends, "_applied", [])
+    monkeypatch.setattr(weasyprint, "__version__", "70.1")
+    with pytest.raises(Moved, match=r"WeasyPrint 70\.0, not 70\.1"):
+        mends.apply()
+
+
+def test_a_changed_function_is_not_mended_blindly() -> None:
+    from fleuron.formats.pdf.mends.patching import Moved, rewrite
+
+    with pytest.raises(Moved, match="is not the function that was mended"):
+        rewrite(lay_out, "0" * 16, ("timeout=300", "timeout=301"))
+
+
+def test_mends_are_applied_once() -> None:
+    from fleuron.formats.pdf import mends
+
+    mends.apply()
+    before = list(mends._applied)
+    mends.apply()
+    assert mends._applied == before
+    assert len(set(before)) == len(before)
