@@ -53,7 +53,8 @@ serve: .cache/pango .venv/runtime ## a live preview that reloads on save
 	@$(BUILD) serve $(SOURCES)
 
 new: .venv/runtime ## BRIEF=slug begins a brief; with LANG=xx, a translation of it
-	@$(BUILD) new $(if $(BRIEF),'$(BRIEF)') $(if $(GIVEN_LANG),--lang '$(GIVEN_LANG)')
+	@$(BUILD) new $(if $(BRIEF),'$(BRIEF)') $(if $(GIVEN_LANG),--lang '$(GIVEN_LANG)') \
+	$(if $(CONTENT),--content '$(CONTENT)')
 
 figures: .venv/runtime ## draw the figures that come from data again
 	@$(RUN) tools/figures/make.py

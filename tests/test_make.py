@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,8 @@ from pathlib import Path
 import pytest
 import setup
 import system
+
+from fleuron import cli
 
 ROOT = Path(__file__).resolve().parent.parent
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
@@ -57,6 +60,7 @@ verify DIST=out STRICT=1                 build.py verify --dist 'out' --strict
 release CONTENT=a                        build.py release 'a'
 new BRIEF=rivers                         build.py new 'rivers'
 new BRIEF=rivers LANG=fr                 build.py new 'rivers' --lang 'fr'
+new BRIEF=rivers CONTENT=a               build.py new 'rivers' --content 'a'
 matrix                                   build.py matrix
 test                                     -m pytest --numprocesses auto -m "not slow"
 test T=tests/x.py JOBS=2                 -m pytest --numprocesses 2 -m "not slow" tests/x.py
@@ -70,6 +74,8 @@ def test_each_target_is_one_call(line: str):
     given, call = re.split(r"  +", line, maxsplit=1)
     words = [word.replace("\\ ", " ") for word in re.split(r"(?<!\\) ", given)]
     assert make(*words) == call
+    if call.startswith("build.py"):
+        assert cli._parser().parse_args(shlex.split(call)[1:])
 
 
 def test_the_shells_own_lang_is_no_language_of_ours():
@@ -91,7 +97,8 @@ def test_help_lists_the_targets_and_the_targets_are_phony():
 
 
 def test_every_recipe_is_one_line():
-    assert [name for name, recipe in targets().items() if recipe.count("\n") > 1] == []
+    recipes = {name: recipe.replace("\\\n", "") for name, recipe in targets().items()}
+    assert [name for name, recipe in recipes.items() if recipe.count("\n") > 1] == []
 
 
 def test_every_script_that_a_recipe_runs_is_there():
