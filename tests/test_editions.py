@@ -10,6 +10,7 @@ import base64
 import hashlib
 import json
 import re
+import zipfile
 from collections import Counter
 from collections.abc import Callable
 from functools import lru_cache
@@ -233,6 +234,14 @@ def test_epub_says_what_it_is(shelf: Shelf, slug: str) -> None:
     told = {(m.get("property"), m.text) for m in root.iter("{*}meta")}
     for prop in ("schema:accessMode", "schema:accessibilitySummary", "dcterms:modified"):
         assert any(p == prop and text for p, text in told), prop
+
+
+@every_edition
+def test_epub_types_bear_the_prefix_that_readers_look_for(shelf: Shelf, slug: str) -> None:
+    with zipfile.ZipFile(shelf.file(slug, "epub")) as book:
+        texts = {n: book.read(n).decode() for n in book.namelist() if n.endswith(".xhtml")}
+    assert not [name for name, text in texts.items() if re.search(r"\bns\d+:", text)]
+    assert 'epub:type="endnote footnote"' in texts["EPUB/notes.xhtml"]
 
 
 @every_edition

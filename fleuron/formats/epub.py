@@ -62,7 +62,7 @@ def render(
     if notes is not None:
         _linked(notes, "notes.xhtml", where)
         documents.append(
-            page("notes", "notes.xhtml", locale.term("notes"), marking.serialise(notes))
+            page("notes", "notes.xhtml", locale.term("notes"), _prefixed(marking.serialise(notes)))
         )
     documents.append(
         page(
