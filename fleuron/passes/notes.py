@@ -90,6 +90,7 @@ class _Gathered:
     citer: Citer
     notes: list[PlacedNote] = field(default_factory=list)
     citations: list[Citation] = field(default_factory=list)
+    unread: list[tuple[str, str]] = field(default_factory=list)  # keys with strange locators
     division: int = 0
 
 
@@ -103,6 +104,7 @@ def run(
         called += _gather((division,), gathered)
     cited = citer.render(gathered.citations)
     found += _missing(gathered.citations, citer, galley)
+    found += _strange(gathered.unread, galley)
     notes = tuple(
         replace(note, blocks=_closed(_splice(note.blocks, cited, in_note=True)))
         for note in gathered.notes
@@ -237,7 +239,7 @@ def _mark(
 def _marked(node: Cite, number: int, discursive: bool, gathered: _Gathered) -> Span:
     """A span that keeps the place of a citation until it is rendered."""
     index = len(gathered.citations)
-    items = tuple(_item(item, gathered.citer) for item in node.items)
+    items = tuple(_item(item, gathered) for item in node.items)
     gathered.citations.append(Citation(items, number, discursive))
     return Span(Attr(classes=("citation",), pairs=(("index", str(index)),)), node.source)
 
@@ -248,8 +250,15 @@ _MODES = {
 }
 
 
-def _item(item: CiteItem, citer: Citer) -> CitationItem:
+# A suffix that is one word and a number, and nothing else, was meant as a locator.
+_MEANT = re.compile(r"[,\s]*\{?[^\W\d_]{1,14}\.?\s*\d[\d–, -]*\}?\s*")
+
+
+def _item(item: CiteItem, gathered: _Gathered) -> CitationItem:
+    citer = gathered.citer
     locator, label, rest = locators.parse(item.suffix, citer.lang, citer.locales)
+    if not locator and _MEANT.fullmatch(text(rest)):
+        gathered.unread.append((item.key, text(rest).strip(" ,")))
     mode = _MODES.get(item.mode, "")
     return CitationItem(item.key, item.prefix, rest, locator, label or "page", mode)
 
@@ -263,6 +272,16 @@ def _missing(citations: Iterable[Citation], citer: Citer, galley: Galley) -> Ite
         hint = f"did you mean “{near[0]}”?" if near else "add it to bibliography/"
         for place in _uses(key, galley):
             yield diagnostic("C101", place, f"no reference “{key}”", hint, length=len(key) + 1)
+
+
+def _strange(unread: Iterable[tuple[str, str]], galley: Galley) -> Iterator[Diagnostic]:
+    for key, words in unread:
+        hint = "say it as p. 5, chap. 2, § 3 or the like, in the brief's language or in English"
+        message = f"no locator is called “{words}”"
+        places = [find(galley, s.path, words) for s in galley.manuscript.sources]
+        spot = next((p for p in places if (p.line, p.column) != (1, 1)), None)
+        spot = spot or next(iter(_uses(key, galley)), Place(galley.sections[0].path))
+        yield diagnostic("C105", spot, message, hint, length=len(words))
 
 
 def _uses(key: str, galley: Galley) -> Iterator[Place]:
