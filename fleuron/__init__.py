@@ -20,23 +20,26 @@ floor  module        one line
        bibliography  CSL-JSON, BibTeX, RIS and CSL files become a library and a style
        theme         templates/ becomes a theme and locales; the only module that knows Jinja
 2      citations     clusters in, notes out; the only package that knows the citation engine
-3      passes        clean · structure · notes · references · typography
+       pictures      drawings made safe, photographs looked at
+       cldr          dates, lists and language names from CLDR
+       pseudo        pseudo-languages, to try a layout in
+       titling       dates, names, colophon
+3      passes        clean · structure · descriptions · notes · works · references · typography
        writer        nodes become markup that is HTML and XML at once, through components
        marking       the PDF's page breaks marked in that markup
-       pictures      drawings made safe, photographs looked at
        fonts         faces cut down to the characters in use
-       titling       dates, names, colophon
-       checks        a small generator for each diagnostic
-4      formats       pdf (the only package that knows WeasyPrint) · epub · html
+4      checks        a small generator for each diagnostic
+       translation   source and translation compared block by block
+       formats       pdf (the only package that knows WeasyPrint) · epub · html
 5      pipeline      the phases in order, for one edition
        cache         what need not be built again; standard library only
        catalogue     index, manifest, checksums
        output        files written beside their place and renamed into it
        printing      diagnostics and tables as lines
 6      building      many editions: what is stale is made, side by side, and written
-       translation   source and translation compared block by block (pure, floor 4)
        translating   translations begun, looked at, accepted
        preview       the live preview: the newest pages on 127.0.0.1
+       verify        every validator that the machine has, and one report
 7      cli           arguments, exit codes
 
 A module imports only from floors beneath its own, or from its own; `tests/test_architecture.py`
