@@ -1,7 +1,9 @@
 """References and styles at the door. A folder in; a Library, a Style and diagnostics out.
 
 `load` reads every CSL-JSON file of the bibliography folder, and BibTeX, RIS and CSL-YAML through
-the `convert` it is handed, since only `reader` runs pandoc. `style` finds a CSL style by name and
+the `convert` it is handed, since only `reader` runs pandoc. What a reference says in one language
+only (the translation of a title, above all) stands in an overlay: `references.fr.json` is laid over
+`references.json` for an edition in French, field by field. `style` finds a CSL style by name and
 brings the locales it will want. Neither raises on an author's slip, and neither knows how a
 citation is rendered.
 """
@@ -49,10 +51,12 @@ UNDATED = frozenset({"webpage", "legislation", "manuscript", "personal_communica
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """References by their key, as CSL-JSON, and where each of them stands."""
+    """References by their key, as CSL-JSON, where each of them stands, and which of its
+    translations an overlay gave in the edition's language."""
 
     references: Mapping[str, Reference]
     places: Mapping[str, Place] = field(default_factory=dict)
+    overlaid: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def __contains__(self, key: str) -> bool:
         return key in self.references
@@ -103,6 +107,7 @@ def load(
     slips: list[Diagnostic] = []
     references: dict[str, Reference] = {}
     places: dict[str, Place] = {}
+    overlaid: dict[str, frozenset[str]] = {}
     files = [p for p in sorted(folder.glob("*")) if p.suffix.lower() in FORMATS and p.is_file()]
     names = {p.name for p in files}
     overlays = {p for p in files if _base(p) in names}
@@ -118,21 +123,40 @@ def load(
             for key, reference, place in _read(path, convert, slips):
                 if key in references:
                     references[key] = _laid_over(references[key], reference)
+                    overlaid[key] = overlaid.get(key, frozenset()) | _translations(reference)
                 else:
                     message = f'an overlay for "{key}", which no other file defines'
                     slips.append(diagnostic("C102", place, message))
-    library = Library(MappingProxyType(references), MappingProxyType(places))
+    at_home = {key: _at_home(reference, lang) for key, reference in references.items()}
+    library = Library(MappingProxyType(at_home), MappingProxyType(places), overlaid)
     return library, (*slips, *_look_alikes(library))
 
 
-def examine(library: Library, keys: Iterable[str]) -> tuple[Diagnostic, ...]:
-    """What the references lack that are cited."""
-    return tuple(
-        diagnostic("C104", library.place(key), f'reference "{key}": {message}', hint)
-        for key in dict.fromkeys(keys)
-        if key in library
-        for message, hint in _lacks(library.references[key])
+def examine(library: Library, keys: Iterable[str], lang: str = "") -> tuple[Diagnostic, ...]:
+    """What the references lack that are cited; with `lang`, that of a translation, also which of
+    them speak another language in their brackets."""
+    known = [key for key in dict.fromkeys(keys) if key in library]
+    return (
+        *(
+            diagnostic("C104", library.place(key), f'reference "{key}": {message}', hint)
+            for key in known
+            for message, hint in _lacks(library.references[key])
+        ),
+        *(slip for key in known if lang for slip in _in_another_tongue(library, key, lang)),
     )
+
+
+def _in_another_tongue(library: Library, key: str, lang: str) -> Iterator[Diagnostic]:
+    """The translations in brackets that no overlay gives in the edition's language."""
+    have = _translations(library.references[key])
+    lacks = sorted(have - library.overlaid.get(key, frozenset()))
+    if lacks:
+        place = library.place(key)
+        message = f'reference "{key}": no {", no ".join(lacks)} in the language of the edition'
+        path = Path(place.file)
+        tag = re.sub(r"-[A-Z]{2}$", "", lang)  # a region's titles are its language's, as a rule
+        hint = f'add it under "custom" in {path.with_suffix(f".{tag}{path.suffix}").name}'
+        yield diagnostic("C201", place, message, hint)
 
 
 def _base(path: Path) -> str:
@@ -226,6 +250,21 @@ def _laid_over(below: Reference, above: Reference) -> Reference:
         both = isinstance(value, Mapping) and isinstance(old, Mapping)
         merged[name] = {**old, **value} if both else value  # type: ignore[dict-item]
     return MappingProxyType(merged)
+
+
+def _translations(reference: Reference) -> frozenset[str]:
+    """The names of our own fields that hold a translation."""
+    custom = reference.get("custom")
+    return frozenset(custom if isinstance(custom, Mapping) else ()) & frozenset(TRANSLATIONS)
+
+
+def _at_home(reference: Reference, lang: str) -> Reference:
+    """A work in the edition's own language needs no translation in brackets."""
+    language = str(reference.get("language") or "")
+    if not language or not f"{lang}-".startswith(f"{language}-") or not _translations(reference):
+        return reference
+    kept = {k: v for k, v in reference["custom"].items() if k not in TRANSLATIONS}
+    return MappingProxyType({**reference, "custom": kept})
 
 
 def _with_brackets(raw: Reference, custom: Mapping[str, Any]) -> Reference:

@@ -44,6 +44,7 @@ CODES: dict[str, Code] = {
     "C105": Code("warning", "a locator nobody understands"),
     "C106": Code("error", "a citation in a heading"),
     "C107": Code("error", "two references that differ only in case, or share an id"),
+    "C201": Code("warning", "a translated title that is not in the edition's language"),
     "N101": Code("error", "a note that is called but not written"),
     "N102": Code("error", "a note that is written but not called"),
     "N103": Code("error", "a note defined twice"),

@@ -163,10 +163,12 @@ def _citer(manuscript: Manuscript, house: House, found: list[Diagnostic]) -> Cit
     found += slips
     if style is None:
         return None
+    home = edition.brief.source_lang.split("-")[0]
+    translated = "" if edition.lang.split("-")[0] == home else edition.lang
 
     def render(clusters: Sequence[Citation]) -> citations.Rendered:
         cited = {item.key for cluster in clusters for item in cluster.items}
-        found.extend(bibliography.examine(library, sorted(cited)))
+        found.extend(bibliography.examine(library, sorted(cited), translated))
         return citations.render(
             clusters,
             library,

@@ -78,6 +78,26 @@ def test_an_overlay_replaces_single_fields(tmp_path: Path) -> None:
     assert english.references["x"]["custom"]["translated-title"] == "The"
 
 
+def test_a_work_in_the_language_of_the_edition_needs_no_translation(tmp_path: Path) -> None:
+    base = [{"id": "x", "title": "Les eaux", "language": "fr", "custom": {"translated-title": "W"}}]
+    shelf(tmp_path, a_json=json.dumps(base))
+    assert load(tmp_path, "fr-BE")[0].references["x"]["custom"] == {}
+    assert load(tmp_path, "en")[0].references["x"]["custom"] == {"translated-title": "W"}
+
+
+def test_a_translation_that_speaks_another_language_is_told(tmp_path: Path) -> None:
+    custom = {"translated-title": "The", "translated-author": [{"literal": "House"}]}
+    base = [{"id": "x", "type": "book", "title": "T", "issued": 2020, "custom": custom}]
+    over = [{"id": "x", "custom": {"translated-title": "Le"}}]
+    shelf(tmp_path, a_json=json.dumps(base), a__fr_json=json.dumps(over))
+    french, _ = load(tmp_path, "fr")
+    (slip,) = examine(french, ["x"], "fr")
+    assert told((slip,)) == ["a.json:1:10: C201"]
+    assert slip.message == 'reference "x": no translated-author in the language of the edition'
+    assert slip.hint == 'add it under "custom" in a.fr.json'
+    assert examine(load(tmp_path, "en")[0], ["x"]) == ()  # the source edition speaks for itself
+
+
 def test_other_formats_come_in_through_the_reader(tmp_path: Path) -> None:
     shelf(tmp_path, a_bib="@book{smith2020,\n  title = {T}\n}", b_yaml="- id: doe\n  type: book")
     asked: list[str] = []
