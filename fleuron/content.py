@@ -71,7 +71,7 @@ def _number(identifier: str, module: str, name: str) -> str:
 
     checker = importlib.import_module(f"stdnum.{module}")
     if not checker.is_valid(identifier):
-        raise ValueError(f"“{identifier}” is not a valid {name}: check its digits")
+        raise metadata.BadIdentifier(f"“{identifier}” is not a valid {name}: check its digits")
     return identifier
 
 
@@ -85,7 +85,7 @@ def _orcid(identifier: str) -> str:
 
 def _doi(identifier: str) -> str:
     if not re.fullmatch(r"10\.\d{4,9}/\S+", identifier):
-        raise ValueError(f"“{identifier}” is not a DOI such as 10.5281/zenodo.123")
+        raise metadata.BadIdentifier(f"“{identifier}” is not a DOI such as 10.5281/zenodo.123")
     return identifier
 
 

@@ -1,7 +1,7 @@
 """Diagnostic codes and how a diagnostic is made. One table; reads nothing, prints nothing.
 
-A code's first letter says what it is about: M metadata, S structure of folder and file,
-C citation, N note, X cross-reference and link, F figure and table, R raw markup, B build.
+A code's first letter says what it is about (`LETTERS`); x1xx is an error, x2xx a warning, and older
+codes stay what they were. `docs/diagnostics.md` is made from this table and `tests/checks/`.
 """
 
 from __future__ import annotations
@@ -11,63 +11,200 @@ from dataclasses import dataclass
 
 from fleuron.model import Diagnostic, Place, Severity
 
+LETTERS = {
+    "M": "Metadata",
+    "S": "Folders, files and their structure",
+    "C": "Citations and references",
+    "N": "Notes",
+    "X": "Cross-references and links",
+    "F": "Figures and tables",
+    "P": "Prose",
+    "R": "Raw markup",
+    "T": "Translations",
+    "W": "Waivers",
+    "I": "Import",
+    "B": "Building",
+    "E": "Finished editions",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """What every diagnostic of one code shares: its severity and its one-line meaning."""
+    """What every diagnostic of one code shares: its severity, its one-line meaning, and what to do
+    about it. With a slip that `breaks` an edition no waiver is taken."""
 
     severity: Severity
     meaning: str
+    cure: str
+    breaks: bool = False
+
+
+def _error(meaning: str, cure: str) -> Code:
+    """An error that an editor may waive, since the edition is whole in spite of it."""
+    return Code("error", meaning, cure)
+
+
+def _broken(meaning: str, cure: str) -> Code:
+    """An error that leaves no whole edition: it must be mended."""
+    return Code("error", meaning, cure, breaks=True)
+
+
+def _warning(meaning: str, cure: str) -> Code:
+    return Code("warning", meaning, cure)
 
 
 CODES: dict[str, Code] = {
-    "M101": Code("error", "the file is not YAML"),
-    "M102": Code("error", "unknown key"),
-    "M103": Code("error", "missing key"),
-    "M104": Code("error", "duplicate key"),
-    "M105": Code("error", "a value of the wrong type or form"),
-    "M106": Code("error", "an identifier that is malformed or used twice"),
-    "S101": Code("error", "nothing to build in the folder"),
-    "S102": Code("error", "a file that cannot be read as text"),
-    "S103": Code("error", "a file that is too large"),
-    "S104": Code("error", "a file that leads out of the content folder"),
-    "S105": Code("error", "two briefs or editions of one name"),
-    "S106": Code("error", "an unknown component"),
-    "S107": Code("error", "a section that does not start with its heading"),
-    "S108": Code("error", "an identifier defined twice"),
-    "S109": Code("error", "a language the house does not know"),
-    "S110": Code("error", "a theme that does not exist"),
-    "C101": Code("error", "a citation of a reference that does not exist"),
-    "C102": Code("error", "a bibliography that cannot be read"),
-    "C103": Code("error", "a citation style that cannot be used"),
-    "C104": Code("warning", "a reference that lacks what readers need"),
-    "C105": Code("warning", "a locator nobody understands"),
-    "C106": Code("error", "a citation in a heading"),
-    "C107": Code("error", "two references that differ only in case, or share an id"),
-    "C201": Code("warning", "a translated title that is not in the edition's language"),
-    "N101": Code("error", "a note that is called but not written"),
-    "N102": Code("error", "a note that is written but not called"),
-    "N103": Code("error", "a note defined twice"),
-    "N104": Code("warning", "a note longer than a third of a page"),
-    "X101": Code("error", "a reference to something that does not exist"),
-    "X102": Code("error", "a link the editions cannot carry"),
-    "F101": Code("error", "a picture that does not exist"),
-    "F102": Code("error", "a figure without alternative text"),
-    "F103": Code("error", "a picture that is not safe or not readable"),
-    "F104": Code("error", "a figure without a credit or source line"),
-    "F105": Code("warning", "text in a figure that has no words in this language"),
-    "T201": Code("warning", "a part of the source that the translation lacks"),
-    "T202": Code("warning", "a part of the translation that the source lacks"),
-    "T203": Code("warning", "a block of another kind than in the source"),
-    "T204": Code("warning", "a citation or locator that differs from the source"),
-    "T205": Code("warning", "notes that differ from the source"),
-    "T206": Code("warning", "a number that differs from the source"),
-    "T207": Code("warning", "a link or picture that differs from the source"),
-    "T208": Code("warning", "a block that is not translated yet"),
-    "T209": Code("warning", "a translation older than its source"),
-    "R101": Code("error", "raw markup in the text"),
-    "B101": Code("error", "a note lost between text and page"),
-    "B102": Code("warning", "a note on a later page than its call"),
+    "M101": _broken(
+        "the file is not YAML",
+        "Indent with spaces, and put a value that holds “: ” or “#” in quotation marks.",
+    ),
+    "M102": _broken(
+        "unknown key",
+        "Write the key as the hint names it, or delete the line; no key is passed over in silence.",
+    ),
+    "M103": _broken("missing key", "Add the key with its value."),
+    "M104": _broken("duplicate key", "Keep one of the two lines."),
+    "M105": _broken(
+        "a value of the wrong type or form",
+        "Give a value of the kind that the message asks for.",
+    ),
+    "M106": _broken(
+        "an identifier that is malformed or used twice",
+        "Compare it with the certificate it was given by; every edition and format has its own.",
+    ),
+    "S101": _broken(
+        "nothing to build in the folder",
+        "An edition is a folder with `edition.yaml` and sections (`10-….md`), "
+        "beside a `brief.yaml`.",
+    ),
+    "S102": _broken("a file that cannot be read as text", "Save the file as UTF-8 text."),
+    "S103": _broken("a file that is too large", "Split the text, or scale the picture down."),
+    "S104": _broken(
+        "a file that leads out of the content folder",
+        "Put a copy of the file in place of the link.",
+    ),
+    "S105": _broken(
+        "two briefs or editions of one name", "Give each brief its own slug in `brief.yaml`."
+    ),
+    "S106": _error(
+        "an unknown component",
+        "Call the component by the name of its folder in `templates/components/`.",
+    ),
+    "S107": _broken(
+        "a section that does not start with its heading",
+        "Begin the file with `# Heading {#id}`.",
+    ),
+    "S108": _broken("an identifier defined twice", "Give one of the two another id."),
+    "S109": _broken(
+        "a language the house does not know",
+        "Copy the nearest file in `templates/locales/` to this language's name and translate it.",
+    ),
+    "S110": _broken(
+        "a theme that does not exist", "Name a folder of `templates/themes/`, or none."
+    ),
+    "C101": _broken(
+        "a citation of a reference that does not exist",
+        "Cite the key as the bibliography has it, or add the reference.",
+    ),
+    "C102": _broken(
+        "a bibliography that cannot be read",
+        "Mend the file; each reference is an object with an `id`.",
+    ),
+    "C103": _broken(
+        "a citation style that cannot be used",
+        "Name a file of `bibliography/styles/`, or a style of the CSL repository.",
+    ),
+    "C104": _warning(
+        "a reference that lacks what readers need", "Complete the reference in the bibliography."
+    ),
+    "C105": _warning(
+        "a locator nobody understands",
+        "Say it as `p. 5`, `chap. 2`, `§ 3`, in the brief's language or in English.",
+    ),
+    "C106": _error(
+        "a citation in a heading",
+        "Cite it in the first sentence beneath: contents and running heads have no notes.",
+    ),
+    "C107": _broken(
+        "two references that differ only in case, or share an id",
+        "Give one of the two references another id.",
+    ),
+    "C201": _warning(
+        "a translated title that is not in the edition's language",
+        "Write the translation in an overlay of the bibliography for this language.",
+    ),
+    "N101": _broken(
+        "a note that is called but not written",
+        "Write the note in the same file: `[^name]: …`.",
+    ),
+    "N102": _broken(
+        "a note that is written but not called",
+        "Call it where it belongs: `[^name]`, or delete it.",
+    ),
+    "N103": _broken("a note defined twice", "Give one of the two notes another name."),
+    "N104": _warning(
+        "a note longer than a third of a page",
+        "Say it in the text, or shorter: so long a note may begin on the page after its call.",
+    ),
+    "X101": _broken(
+        "a reference to something that does not exist",
+        "Point to an id that the brief has, or define it: `{#id}`.",
+    ),
+    "X102": _broken(
+        "a link the editions cannot carry",
+        "Link to an address that begins with http:, https:, mailto:, tel: or doi:, or to an `#id`.",
+    ),
+    "F101": _broken(
+        "a picture that does not exist",
+        "Put the picture into `figures/` and call it by its name there.",
+    ),
+    "F102": _broken(
+        "a figure without alternative text",
+        'Say in `alt="…"` what the picture shows, in a sentence; a file\'s name says nothing.',
+    ),
+    "F103": _broken(
+        "a picture that is not safe or not readable",
+        "Save it again as a plain picture, without scripts and without anything loaded.",
+    ),
+    "F104": _error(
+        "a figure without a credit or source line", 'Add `credit="…"` to its attributes.'
+    ),
+    "F105": _warning(
+        "text in a figure that has no words in this language",
+        "Add the words to `figures.yaml` beside the sections.",
+    ),
+    "R101": _broken("raw markup in the text", "Say it in Markdown, or delete it."),
+    "T201": _warning(
+        "a part of the source that the translation lacks", "Translate it, and put it in its place."
+    ),
+    "T202": _warning(
+        "a part of the translation that the source lacks",
+        "Delete it, or add it to the source.",
+    ),
+    "T203": _warning(
+        "a block of another kind than in the source",
+        "Give the block the form it has in the source.",
+    ),
+    "T204": _warning(
+        "a citation or locator that differs from the source", "Cite what the source cites."
+    ),
+    "T205": _warning("notes that differ from the source", "Call the notes that the source calls."),
+    "T206": _warning("a number that differs from the source", "Write the number of the source."),
+    "T207": _warning(
+        "a link or picture that differs from the source", "Point to what the source points to."
+    ),
+    "T208": _warning("a block that is not translated yet", "Translate it."),
+    "T209": _warning(
+        "a translation older than its source",
+        "Bring it up to the source, then say so: `python build.py accept --lang xx`.",
+    ),
+    "B101": _broken(
+        "a note lost between text and page", "Report it: it is a fault of the layout, not yours."
+    ),
+    "B102": _warning(
+        "a note on a later page than its call",
+        "Shorten the note, or move its call to another sentence.",
+    ),
 }
 
 

@@ -25,6 +25,10 @@ class Typed(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
+class BadIdentifier(ValueError):
+    """An identifier whose digits cannot be right."""
+
+
 T = TypeVar("T", bound=BaseModel)
 Path = tuple[str | int, ...]
 
@@ -158,7 +162,10 @@ def _explain(error: Any, places: dict[Path, Place], known: Iterable[str]) -> Dia
         message = "here stand keys with their values, “key: value”"
     if where:
         message = f"{where}: {message}"
-    return diagnostic("M105", place, message, f"the file says {error['input']!r}")
+    bad = isinstance(error.get("ctx", {}).get("error"), BadIdentifier)
+    said = str(error["input"])
+    hint, length = f"the file says “{said}”", len(said) if isinstance(error["input"], str) else 1
+    return diagnostic("M106" if bad else "M105", place, message, hint, length=max(1, length))
 
 
 def _nearest(location: Path, places: dict[Path, Place]) -> Place:

@@ -38,6 +38,16 @@ def expect(folder: Path, produced: Mapping[str, str], accept: bool) -> None:
     assert not told, "\n".join(["", *told, "", "make accept writes what came out; read the diff."])
 
 
+def expect_file(path: Path, text: str, accept: bool) -> None:
+    """Holds one file to `text`."""
+    text = text.rstrip("\n") + "\n"
+    if accept and (not path.is_file() or path.read_text("utf-8") != text):
+        path.write_text(text, "utf-8")
+    have = {path.name: path.read_text("utf-8")} if path.is_file() else {}
+    told = list(_differ(path.name, have, {path.name: text}))
+    assert not told, "\n".join(["", *told, "", "make accept writes what came out; read the diff."])
+
+
 def _accept(folder: Path, wanted: Mapping[str, str]) -> None:
     folder.mkdir(exist_ok=True)
     for path in folder.glob("*"):
@@ -146,11 +156,33 @@ def _head(element: etree._Element) -> str:
 
 
 def brief_of(folder: Path, home: Path) -> Path:
-    """The stock brief as `home`, with the files of a case folder laid over it."""
+    """The stock brief as `home`, with the files of a case folder laid over it: `brief.yaml` and
+    `waivers.yaml` are the brief's, other files the English edition's, and folders stay folders."""
     shutil.copytree(STOCK / "content", home)
-    for path in sorted(folder.glob("*.*")):
-        shutil.copy(path, home if path.name == "brief.yaml" else home / "en")
+    for path in sorted(folder.iterdir()):
+        if path.is_dir():
+            if path.name not in ("expected", "bibliography", "beside"):
+                shutil.copytree(path, home / path.name, symlinks=True, dirs_exist_ok=True)
+        elif path.name not in ("expected.txt", "sizes.txt"):
+            at = home if path.name in ("brief.yaml", "waivers.yaml") else home / "en"
+            shutil.copy(path, at, follow_symlinks=False)
     return home
+
+
+def briefs_of(folder: Path, base: Path) -> None:
+    """Under `base`, what one case is checked in: `content/` with the brief of the case and what
+    stands in `beside/`, another tree of briefs; and `bibliography/`, laid over the stock one.
+    `sizes.txt` says which files are to be padded to how many bytes."""
+    brief_of(folder, base / "content" / "brief")
+    shutil.copytree(STOCK / "bibliography", base / "bibliography")
+    for name, at in (("beside", "content"), ("bibliography", "bibliography")):
+        if (folder / name).is_dir():
+            shutil.copytree(folder / name, base / at, dirs_exist_ok=True)
+    if (folder / "sizes.txt").is_file():
+        for line in (folder / "sizes.txt").read_text("utf-8").splitlines():
+            name, size = line.split()
+            path = base / "content" / "brief" / name
+            path.write_bytes(path.read_bytes().ljust(int(size), b"\n"))
 
 
 def fleuron(
