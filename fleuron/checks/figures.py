@@ -1,0 +1,57 @@
+"""Figures: the picture, the words in place of it, its credit. Sections in, diagnostics out."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator
+
+from fleuron import pictures
+from fleuron.checks.common import nodes
+from fleuron.diagnostics import diagnostic
+from fleuron.model import Diagnostic, Galley, Locale, Place, Proof, Section
+from fleuron.nodes import Figure, Image, each, text
+from fleuron.passes.places import find
+from fleuron.theme import Theme
+
+
+def figures(galley: Galley, proof: Proof, theme: Theme, locale: Locale) -> Iterator[Diagnostic]:
+    """A figure needs its picture, words in place of it, and a credit."""
+    for section, node in nodes(galley):
+        if isinstance(node, Image):
+            yield from _image(galley, section, node)
+        elif isinstance(node, Figure):
+            images = [n for n in each(node.blocks) if isinstance(n, Image)]
+            attrs = [node.attr, *(image.attr for image in images)]
+            if images and not any(a.get("credit") or a.get("source") for a in attrs):
+                place = find(galley, section.path, images[0].url, raw=True)
+                hint = 'add credit="…" to its attributes'
+                yield diagnostic("F104", place, "the figure names no credit or source", hint)
+
+
+def _image(galley: Galley, section: Section, node: Image) -> Iterator[Diagnostic]:
+    place = find(galley, section.path, node.url, raw=True)
+    data = galley.manuscript.assets.get(node.url)
+    if data is None:
+        near = difflib.get_close_matches(node.url, galley.manuscript.assets, 1)
+        hint = f"did you mean “{near[0]}”?" if near else "put it beside the text, in figures/"
+        yield diagnostic("F101", place, f"no picture “{node.url}”", hint, length=len(node.url))
+        return
+    alt = node.attr.get("alt") or text(node.children)
+    if not alt.strip() or re.fullmatch(r"[\w./-]+\.\w{3,4}", alt.strip()):
+        hint = 'say in alt="…" what the picture shows, in a sentence'
+        yield diagnostic("F102", place, "the picture has no alternative text", hint)
+    try:
+        if node.url.lower().endswith(".svg"):
+            drawn = pictures.drawing(data, "x", alt, galley.manuscript.strings)
+            yield from _untold(drawn.untold, node.url, place)
+        else:
+            pictures.photo(data)
+    except pictures.Unsafe as error:
+        yield diagnostic("F103", place, f"“{node.url}” cannot be shown: {error}")
+
+
+def _untold(keys: tuple[str, ...], url: str, place: Place) -> Iterator[Diagnostic]:
+    if keys:
+        message = f"“{url}” has text with no words in this language: {', '.join(keys[:5])}"
+        yield diagnostic("F105", place, message, "add them to figures.yaml beside the sections")
