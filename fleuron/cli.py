@@ -8,6 +8,7 @@ so that a build with nothing to do starts nothing.
 from __future__ import annotations
 
 import argparse
+import functools
 import os
 import shutil
 import subprocess
@@ -16,11 +17,17 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fleuron import __version__
 
+if TYPE_CHECKING:
+    from fleuron.model import Diagnostic
+
 ROOT = Path(__file__).resolve().parent.parent
 GOOD, CONTENT, USAGE, MACHINE, FAULT = 0, 1, 2, 3, 4
+OUTPUTS = ("text", "json", "sarif", "github")
+_OUTPUT_HELP = "diagnostics for people, or for a program on standard output"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -83,8 +90,9 @@ def _parser() -> argparse.ArgumentParser:
                 help="in a pseudo-language, longer or mirrored, into .cache/pseudo/",
             )
         if name == "check":
-            command.add_argument("--output", choices=("text", "json"), default="text")
             command.add_argument("--strict", action="store_true", help="warnings fail too")
+        if name in ("build", "check", "release"):
+            command.add_argument("--output", choices=OUTPUTS, default="text", help=_OUTPUT_HELP)
         if name == "release":
             command.add_argument("--tag", help="the tag, where git cannot say it")
         if name == "serve":
@@ -164,12 +172,13 @@ def build(options: argparse.Namespace) -> int:
         jobs=max(1, options.jobs),
         pseudo=strange,
     )
+    quiet = options.quiet or options.output != "text"
     report = building.run(order, _progress(options.quiet))
-    _print_diagnostics(report.diagnostics)
-    if not options.quiet and report.rows:
+    _tell(report.diagnostics, options.output)
+    if not quiet and report.rows:
         _clear()
         print(building.summary(report))
-    if not options.quiet and report.good:
+    if not quiet and report.good:
         seconds = time.monotonic() - started
         print(f"{building.outcome(report)} in {seconds:.1f} s → {_shown(dist)}")
     return GOOD if report.good else CONTENT
@@ -177,7 +186,7 @@ def build(options: argparse.Namespace) -> int:
 
 def check(options: argparse.Namespace) -> int:
     """Prints every diagnostic; builds nothing."""
-    from fleuron import building, printing
+    from fleuron import building
 
     found = building.check(
         _near(options.content),
@@ -185,10 +194,8 @@ def check(options: argparse.Namespace) -> int:
         _near(options.bibliography),
         tuple(options.lang),
     )
-    if options.output == "json":
-        print(printing.as_json(found))
-    else:
-        _print_diagnostics(found)
+    _tell(found, options.output)
+    if options.output == "text":
         print(building.tally(found))
     return CONTENT if building.fails(found, options.strict) else GOOD
 
@@ -337,19 +344,38 @@ def _clear() -> None:
         print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
-def _print_diagnostics(found: Sequence[object]) -> None:
+def _tell(found: Sequence[Diagnostic], output: str) -> None:
+    """Diagnostics to people on standard error, or to a program on standard output."""
+    if output == "text":
+        _print_diagnostics(found)
+    else:
+        from fleuron import printing
+
+        _clear()
+        print(printing.OUTPUTS[output](found))
+
+
+def _print_diagnostics(found: Sequence[Diagnostic]) -> None:
     if not found:
         return
     from fleuron import printing
 
     _clear()
+    # https://no-color.org: set and not empty, whatever it says.
     colour = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
-    print(printing.as_text(found, _source_line, colour=colour), file=sys.stderr)  # type: ignore[arg-type]
+    print(printing.as_text(found, _source_line, colour=colour), file=sys.stderr)
 
 
 def _source_line(file: str, line: int) -> str | None:
-    try:
-        lines = Path(file).read_text("utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError):
-        return None
+    lines = _source_lines(file)
     return lines[line - 1] if 0 < line <= len(lines) else None
+
+
+@functools.cache
+def _source_lines(file: str) -> list[str]:
+    """The lines of a source as the content door counts them; none where it cannot be read."""
+    try:
+        text = Path(file).read_bytes().decode("utf-8-sig", "replace")
+    except OSError:
+        return []
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")

@@ -56,6 +56,8 @@ GUESTS = {
     "yaml": ("metadata",),
     "pydantic": ("metadata", "content", "theme"),
     "stdnum": ("content",),
+    "langcodes": ("content",),
+    "wcwidth": ("printing",),
     "babel": ("cldr", "titling", "catalogue"),
     "PIL": ("pictures", "formats.pdf", "catalogue"),
     "uharfbuzz": ("fonts",),
