@@ -64,6 +64,9 @@ Blocks are numbered by the writer (`data-b`), in one walk that is the same for e
 how a page break found in WeasyPrint's layout is found again in the same word of the EPUB and the
 web page (`formats/pdf/pages`, `marking`).
 
+What WeasyPrint works out again and again, `formats/pdf/mends/savings` has it work out once; the
+tests leave out each saving in turn and compare every byte.
+
 WeasyPrint 70.0 loses footnotes without a word; `formats/pdf/mends` mends that, refuses to load on
 another version, and `formats/pdf/notes_check` counts every call and every body after each layout:
 a PDF that lacks a note is not written.

@@ -1,17 +1,19 @@
-"""WeasyPrint, mended."""
+"""WeasyPrint 70.0, mended: no note is lost (`notes`), words and plates stand where they should
+(`drawings`, `placing`), and nothing is worked out twice (`savings`). Nothing is mended but that."""
 
 from __future__ import annotations
 
 import weasyprint
 
-from fleuron.formats.pdf.mends import drawings, notes, placing
+from fleuron.formats.pdf.mends import drawings, notes, placing, savings
 from fleuron.formats.pdf.mends.patching import Moved
 
 VERSION = "70.0"
 _applied: list[str] = []
 
 
-def apply() -> None:
+def apply(without: tuple[str, ...] = ()) -> None:
+    """Puts every mend and saving in, save those named; a second call does nothing."""
     if _applied:
         return
     if weasyprint.__version__ != VERSION:
@@ -19,6 +21,12 @@ def apply() -> None:
             f"the mends are for WeasyPrint {VERSION}, not {weasyprint.__version__}: "
             f"install weasyprint=={VERSION} (see requirements.lock)"
         )
-    for mend in (*notes.MENDS, *drawings.MENDS, *placing.MENDS):
-        mend()
-        _applied.append(mend.__name__)
+    for mend in (*notes.MENDS, *drawings.MENDS, *placing.MENDS, *savings.SAVINGS):
+        if mend.__name__ not in without:
+            mend()
+            _applied.append(mend.__name__)
+
+
+def applied() -> tuple[str, ...]:
+    """The names of what was put in."""
+    return tuple(_applied)

@@ -24,11 +24,11 @@ def ready(area: Any) -> Any:
     """A footnote area to lay out: its notes copied, with anonymous boxes, parts as they are cut."""
     if not any(hasattr(note, "whole") for note in area.children):
         return build.create_anonymous_boxes(area.deepcopy())
-    parts = [child for note in area.children for child in _child(area, note)]
+    parts = [child for note in area.children for child in child(area, note)]
     return area.copy_with_children(parts)
 
 
-def _child(area: Any, note: Any) -> list[Any]:
+def child(area: Any, note: Any) -> list[Any]:
     if hasattr(note, "whole"):
         return [note.deepcopy()]
     alone = build.create_anonymous_boxes(area.copy_with_children([note.deepcopy()]))

@@ -1,0 +1,24 @@
+"""What WeasyPrint works out again and again, worked out once. The bytes of a file stay the same.
+
+Each saving is put in as a mend is (see `patching`), and `mends.apply(without=…)` leaves out any of
+them, which is how the tests see that a file has the same bytes with it and without it. What is kept
+lives as long as the thing it belongs to: a style, a page, a document.
+
+    areas     a note laid out once for its page, not with each note that joins it
+    lines     a line of text broken once for each measure it is tried in
+    measures  margins, paddings and sizes worked out once for each style
+    shaping   fonts asked for once for each style
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from fleuron.formats.pdf.mends.savings import areas, lines, measures, shaping
+
+SAVINGS: tuple[Callable[[], None], ...] = (
+    *areas.SAVINGS,
+    *lines.SAVINGS,
+    *measures.SAVINGS,
+    *shaping.SAVINGS,
+)

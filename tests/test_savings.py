@@ -1,0 +1,93 @@
+"""WeasyPrint's repeated work is saved, and every byte is the same. `pdf/savings/*.html` in.
+
+Pages with measures and words of every kind, the pages of other tests, and the specimen are
+written with every saving, with none, and (in the long run) with each left out. What is written
+differs in no byte: where it does, the saving has changed what is printed.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from support import ROOT
+from test_mends import PAGES, filled
+
+from fleuron.formats.pdf.mends import savings
+
+OWN = sorted((ROOT / "tests" / "pdf" / "savings").glob("*.html"))
+NAMES = [saving.__name__ for saving in savings.SAVINGS]
+
+# Writes each page given on standard input as JSON, then the specimen as our own PDF, with the
+# mends but without those named; prints a digest of each file and what was put in.
+_WRITE = """
+import hashlib, json, sys
+from pathlib import Path
+import weasyprint
+from fleuron import content, pipeline
+from fleuron.formats import pdf
+from fleuron.formats.pdf import mends
+mends.apply(without=tuple(sys.argv[1:]))
+pdf.faces.undated(), pdf.axes.own()
+pages = json.load(sys.stdin)
+files = [weasyprint.HTML(string=page).write_pdf(pdf_identifier=b"page") for page in pages]
+house = pipeline.House(Path("templates"), Path("bibliography"))
+(manuscript,), _ = content.load(Path("content", "specimen", "en"))
+made, _ = pipeline.prepare(manuscript, house)
+files.append(pdf.render(made.proof, made.theme, made.locale).artefact.data)
+print(json.dumps([[hashlib.sha256(data).hexdigest() for data in files], mends.applied()]))
+"""
+
+
+_TRIED = (
+    "border-box|calc(|display: grid|collapse|first-line|position: fixed|word-spacing|&shy;"
+    '|hyphens: auto|letter-spacing|leader(|columns: 2|dir="rtl"|float: footnote'
+).split("|")
+
+
+def written(*without: str) -> list[str]:
+    """Digests of the files written without the savings named."""
+    pages = [filled(page, 12) for page in (*OWN, *PAGES)]
+    done = subprocess.run(
+        [sys.executable, "-c", _WRITE, *without],
+        input=json.dumps(pages),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=600,
+    )
+    assert done.returncode == 0, done.stderr
+    digests, applied = json.loads(done.stdout.splitlines()[-1])
+    assert set(NAMES) - set(without) == set(NAMES) & set(applied)
+    assert len(digests) == len(pages) + 1
+    return list(digests)
+
+
+@pytest.fixture(scope="module")
+def stock() -> list[str]:
+    return written(*NAMES)
+
+
+def test_every_byte_is_the_same(stock: list[str]) -> None:
+    assert written() == stock
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_every_byte_is_the_same_without(name: str, stock: list[str]) -> None:
+    assert written(name) == stock
+
+
+def test_a_saving_has_a_name_of_its_own() -> None:
+    assert len(set(NAMES)) == len(NAMES)
+
+
+def test_pages_try_what_is_saved() -> None:
+    """What the savings make an exception of stands on the pages."""
+    text = "".join(Path(page).read_text("utf-8") for page in OWN)
+    for said in _TRIED:
+        assert said in text
