@@ -32,6 +32,7 @@ floor  module        one line
        translation   source and translation compared block by block
        formats       pdf (the only package that knows WeasyPrint) · epub · html
 5      pipeline      the phases in order, for one edition
+       standing      an edition compared with the one it translates
        cache         what need not be built again; standard library only
        catalogue     index, manifest, checksums
        output        files written beside their place and renamed into it

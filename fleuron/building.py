@@ -185,7 +185,7 @@ def make(
     progress: Callable[[str], None] = lambda _: None,
 ) -> tuple[Made, float]:
     """The edition in `folder`, made, and the seconds it took."""
-    from fleuron import content, pipeline, pseudo
+    from fleuron import content, pipeline, pseudo, standing
 
     started = time.monotonic()
     manuscripts, slips = content.load(folder)
@@ -194,6 +194,8 @@ def make(
     manuscript = manuscripts[0]
     if house.pseudo:
         manuscript = pseudo.manuscript(manuscript, house.pseudo)
+    manuscript, told = standing.marked(manuscript)
+    slips = (*slips, *told)
     made = pipeline.make(manuscript, house, formats, progress)
     made = pipeline.Made(made.slug, made.artefacts, (*slips, *made.diagnostics), made.facts)
     return made, time.monotonic() - started
@@ -281,7 +283,7 @@ def check(
     content_folder: Path, templates: Path, bibliography: Path, langs: tuple[str, ...]
 ) -> tuple[Diagnostic, ...]:
     """Every diagnostic of every edition; nothing is built."""
-    from fleuron import content, pipeline
+    from fleuron import content, pipeline, standing, translation
     from fleuron.diagnostics import in_order
 
     folders = chosen(content_folder, langs)
@@ -292,6 +294,8 @@ def check(
     for manuscript in manuscripts:
         if str(manuscript.folder) in wanted or not langs:
             found += pipeline.prepare(manuscript, house)[1]
+            if (status := standing.of(manuscript)) is not None:
+                found += translation.to_do(status)
     return in_order(found)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -55,12 +56,28 @@ def house(root: Path, bibliography: Path, templates: Path) -> str:
 
 
 def edition(folder: Path) -> str:
-    """A digest of an edition's own files, of those it shares with its brief, and of the names of
-    the brief's other editions."""
+    """A digest of an edition's own files, of those it shares with its brief, of the names of the
+    brief's other editions, and of the edition that it translates."""
     home = folder.parent
+    source = _source(home)
     shared = [p for p in home.iterdir() if p.is_file()] + list(_files(home / "figures"))
     siblings = sorted(home.glob("*/edition.yaml"))
-    return of_files({*_files(folder), *shared, *siblings}, home)
+    read = _files(source, (".md", ".yaml")) if source else ()
+    return of_files({*_files(folder), *shared, *siblings, *read}, home)
+
+
+def _source(home: Path) -> Path | None:
+    """The folder of the source edition, as `content.source` finds it, without a YAML parser."""
+    try:
+        said = re.search(
+            r"^source-language: *[\"']?([\w-]+)", (home / "brief.yaml").read_text(), re.M
+        )
+    except (OSError, ValueError):
+        return None
+    tag = said[1] if said else ""
+    while tag and not (home / tag / "edition.yaml").is_file():
+        tag = tag.rpartition("-")[0]
+    return home / tag if tag else None
 
 
 def _files(folder: Path, endings: tuple[str, ...] = ()) -> Iterable[Path]:

@@ -125,6 +125,7 @@ def manifest(state: Mapping[str, Built], tools: Mapping[str, str]) -> Artefact:
                 "lang": built.facts.get("lang", ""),
                 "title": built.facts.get("title", ""),
                 "issued": built.facts.get("issued", ""),
+                "draft": bool(built.facts.get("draft")),
                 "outputs": dict(sorted(built.outputs.items())),
             }
             for slug, built in sorted(state.items())

@@ -8,6 +8,7 @@ The only module that knows the layout of a content folder:
     <brief>/<lang>/figures/       pictures of this language, in place of a shared one of that name
     <brief>/<lang>/figures.yaml   the words of the shared drawings
     <brief>/<lang>/10-….md        sections, in the order of their names
+    <brief>/<lang>/translation.json  the source as it was when the translation was last accepted
 
 Content is untrusted: nothing outside the brief's own folder is opened, not through a symbolic link
 and not through `..`.
@@ -15,12 +16,13 @@ and not through `..`.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
@@ -31,6 +33,7 @@ from fleuron.model import (
     Contributor,
     Diagnostic,
     Edition,
+    Line,
     Manuscript,
     Place,
     Sibling,
@@ -277,6 +280,7 @@ def manuscript(folder: Path, found: Found) -> Manuscript | None:
         sources=sources,
         assets=dict(_assets(folder, home, found)),
         strings=_strings(folder / "figures.yaml", home, found),
+        lines=tuple(_lines(folder, home)),
         folder=PurePosixPath(_shown(folder)),
     )
 
@@ -319,6 +323,31 @@ def _siblings(home: Path, own: Path) -> tuple[Sibling, ...]:
     return tuple(others)
 
 
+RECORD = "translation.json"  # of what a translation was last accepted for
+
+
+def source(home: Path) -> Path | None:
+    """The folder of the edition in the language that the brief in `home` was written in: the one
+    of that tag, or of the tag shortened from its end."""
+    brief = _brief(home, []) if (home / "brief.yaml").is_file() else None
+    parts = brief.source_language.split("-") if brief else []
+    for length in range(len(parts), 0, -1):
+        folder = home / "-".join(parts[:length])
+        if (folder / "edition.yaml").is_file():
+            return folder
+    return None
+
+
+def record(folder: Path) -> dict[str, Any]:
+    """What the translation in `folder` was last accepted for; empty where it never was."""
+    text = _text(folder / RECORD, folder.parent, []) if (folder / RECORD).is_file() else None
+    try:
+        data = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
 def _brief(home: Path, found: Found) -> BriefSchema | None:
     path = home / "brief.yaml"
     if not path.is_file():
@@ -344,6 +373,25 @@ def _strings(path: Path, home: Path, found: Found) -> dict[str, str]:
     data, _, slips = metadata.parse(text or "", _shown(path))
     found.extend(slips)
     return dict(_flat(data, ()))
+
+
+# Of `edition.yaml`, what a translation says in its own language, and its source in another.
+_SPOKEN = ("title", "subtitle", "running-head", "abstract", "keywords")
+
+
+def _lines(folder: Path, home: Path) -> Iterator[Line]:
+    """The words of `edition.yaml` and `figures.yaml` that are translated, with their places."""
+    for name in ("edition.yaml", "figures.yaml"):
+        path = folder / name
+        text = _text(path, home, []) if path.is_file() else None
+        data, places, _ = metadata.parse(text or "", _shown(path))
+        for key, value in data.items() if isinstance(data, dict) else ():
+            if name == "edition.yaml" and key not in _SPOKEN:
+                continue
+            listed = "; ".join(value) if isinstance(value, list) else value
+            for inner, words in _flat(listed, (key,)):
+                place = places.get((key,), Place(_shown(path)))
+                yield Line(name, inner, " ".join(words.split()), place)
 
 
 def _flat(data: object, path: tuple[str, ...]) -> Iterator[tuple[str, str]]:

@@ -198,6 +198,10 @@ CODES: dict[str, Code] = {
         "a translation older than its source",
         "Bring it up to the source, then say so: `python build.py accept --lang xx`.",
     ),
+    "T210": _warning(
+        "a translation that is not finished, built as a draft",
+        "See what `make status` tells, mend it, then say so: `python build.py accept --lang xx`.",
+    ),
     "B101": _broken(
         "a note lost between text and page", "Report it: it is a fault of the layout, not yours."
     ),

@@ -110,6 +110,7 @@ class Edition:
     contributors: tuple[Contributor, ...] = ()
     identifiers: Mapping[str, str] = field(default_factory=dict)
     name: str = ""  # of its folder, which is its language as file names say it
+    draft: bool = False  # a translation that lacks something or differs from its source
     siblings: tuple[Sibling, ...] = ()
 
     @property
@@ -164,9 +165,20 @@ class SourceFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """Words that stand in a file of metadata: the file's name, their key, and their place."""
+
+    file: str
+    key: str
+    words: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Manuscript:
     """A content folder of one language, read but not parsed.
 
+    `lines` are the words of its files of metadata that a translation has in its own language.
     `assets` maps a path relative to the edition ("figures/map.svg") to its bytes; a figure of the
     language stands in place of the brief's own. `strings` holds the words of its drawings by key.
     """
@@ -176,6 +188,7 @@ class Manuscript:
     assets: Mapping[str, bytes]
     strings: Mapping[str, str] = field(default_factory=dict)
     folder: PurePosixPath = field(default_factory=PurePosixPath)
+    lines: tuple[Line, ...] = ()
     pseudo: str = ""  # how its words are made strange, to test a layout without a translator
 
 

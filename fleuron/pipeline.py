@@ -216,6 +216,7 @@ def _facts(proof: Proof, printed: printer.Printed, locale: Locale) -> dict[str, 
     return {
         "brief": edition.brief.slug,
         "lang": edition.lang,
+        "draft": locale.term("draft") if edition.draft else "",
         "language": locale.name,
         "direction": locale.direction,
         "title": edition.title,

@@ -7,17 +7,16 @@ folder or accepts a translation, and never over anything that is there.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from fleuron import content, metadata, output, printing, reader, translation
+from fleuron import content, output, printing, reader, standing, translation
 from fleuron.building import chosen
 from fleuron.content import LANGUAGE_TAG
-from fleuron.diagnostics import diagnostic
-from fleuron.model import Diagnostic, Edition, Galley
-from fleuron.translation import Pair, State, Status
+from fleuron.model import Diagnostic, Edition
+from fleuron.translation import State, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +73,7 @@ def _begin_translation(home: Path, lang: str) -> list[Path]:
                 data = _for_translation(data.decode(), lang)
             output.write(target / path.name, data)
             written.append(target / path.name)
-    (galley,) = _galleys([source])
-    record = translation.recorded(galley, _today())
-    output.write(target / translation.RECORD, record)
-    return [*written, target / translation.RECORD]
+    return [*written, _accept(source, target)]
 
 
 def _for_translation(text: str, lang: str) -> bytes:
@@ -94,18 +90,10 @@ def _for_translation(text: str, lang: str) -> bytes:
 
 
 def _source_folder(home: Path) -> Path:
-    """The edition in the language the brief was written in."""
-    text = (home / "brief.yaml").read_text("utf-8")
-    schema, _ = metadata.load(text, str(home / "brief.yaml"), content.BriefSchema)
-    tag = schema.source_language if schema else ""
-    for path in (home / tag, home / tag.split("-")[0]):
-        if tag and (path / "edition.yaml").is_file():
-            return path
-    raise Refused(f"{home} has no edition in its source language {tag}")
-
-
-def _galleys(folders: Iterable[Path]) -> list[Galley]:
-    return [reader.read(m) for folder in folders for m in content.load(folder)[0]]
+    folder = content.source(home)
+    if folder is None:
+        raise Refused(f"{home} has no edition in the language that brief.yaml names as its source")
+    return folder
 
 
 # ------------------------------------------------------------------ looking
@@ -114,29 +102,11 @@ def _galleys(folders: Iterable[Path]) -> list[Galley]:
 def look(root: Path, langs: Sequence[str] = ()) -> list[Report]:
     """The state of every edition beneath `root`."""
     reports = []
-    sources: dict[Path, Galley] = {}
     for folder in chosen(root, langs):
-        home = folder.parent
-        source = _source_folder(home)
-        galleys = _galleys([folder])
-        if not galleys:
-            continue
-        galley = galleys[0]
-        state = None
-        if folder != source:
-            if home not in sources:
-                sources[home] = _galleys([source])[0]
-            state = translation.status(sources[home], galley, _record(folder))
-        reports.append(Report(galley.manuscript.edition, folder, state))
+        manuscripts, _ = content.load(folder)
+        if manuscripts:
+            reports.append(Report(manuscripts[0].edition, folder, standing.of(manuscripts[0])))
     return reports
-
-
-def _record(folder: Path) -> dict[str, object]:
-    try:
-        data = json.loads((folder / translation.RECORD).read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return data if isinstance(data, dict) else {}
 
 
 def accept(root: Path, langs: Sequence[str]) -> list[Path]:
@@ -145,11 +115,15 @@ def accept(root: Path, langs: Sequence[str]) -> list[Path]:
     for folder in chosen(root, langs):
         source = _source_folder(folder.parent)
         if folder != source:
-            (galley,) = _galleys([source])
-            record = translation.recorded(galley, _today())
-            output.write(folder / translation.RECORD, record)
-            written.append(folder / translation.RECORD)
+            written.append(_accept(source, folder))
     return written
+
+
+def _accept(source: Path, folder: Path) -> Path:
+    (manuscript,), _ = content.load(source)
+    path = folder / content.RECORD
+    output.write(path, translation.recorded(reader.read(manuscript), _today()))
+    return path
 
 
 def table(reports: Sequence[Report]) -> str:
@@ -188,26 +162,9 @@ def _word(state: Status | None) -> str:
     return "complete" if state.complete else "draft"
 
 
-def diagnostics(report: Report) -> list[Diagnostic]:
-    """What is to do, at its place: differences, stale blocks with old words and new, the rest."""
-    if report.status is None:
-        return []
-    found = list(report.status.differences)
-    for pair in report.status.pairs:
-        found += _to_do(pair)
-    return found
-
-
-def _to_do(pair: Pair) -> list[Diagnostic]:
-    under = f"under “{pair.source.heading}”"
-    if pair.state == "stale":
-        message = f"{under}: the source has changed"
-        hint = f"was: {pair.before or '(nothing)'}\n  now:  {pair.source.words}"
-        return [diagnostic("T209", pair.place, message, hint)]
-    if pair.state == "untranslated":
-        words = translation.short(pair.source.words)
-        return [diagnostic("T208", pair.place, f"{under}, not translated: “{words}”")]
-    return []
+def diagnostics(report: Report) -> tuple[Diagnostic, ...]:
+    """What is to do, at its place."""
+    return translation.to_do(report.status) if report.status else ()
 
 
 def _counts(state: Status | None) -> dict[str, int]:

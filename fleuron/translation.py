@@ -1,6 +1,7 @@
 """The state of a translation. Two galleys and a record in; units, differences and counts out. Pure.
 
-A unit is a heading, a paragraph, a list item, a table cell, a caption or a note. Source and
+A unit is a heading, a paragraph, a list item, a table cell, a caption, a note, the words that
+stand for a picture, or a line of the edition's metadata and drawings. Source and
 translation are compared unit by unit on the syntax tree: what must stay (keys, locators, numbers,
 links, pictures, components, levels) is compared, words are not. What was last accepted is
 remembered by the hash of each source unit's words, so that a reflow is no change and a changed word
@@ -19,9 +20,10 @@ from difflib import SequenceMatcher
 from pathlib import PurePosixPath
 from typing import Any, Literal
 
-from fleuron.diagnostics import diagnostic
-from fleuron.model import Diagnostic, Galley, Place
+from fleuron.diagnostics import diagnostic, in_order
+from fleuron.model import Diagnostic, Galley, Line, Place
 from fleuron.nodes import (
+    Attr,
     Block,
     Cite,
     Div,
@@ -39,7 +41,6 @@ from fleuron.nodes import (
 )
 from fleuron.passes.places import masked
 
-RECORD = "translation.json"
 State = Literal["translated", "untranslated", "stale", "missing"]
 
 # Digits with what may group or divide them: a point, a comma, an apostrophe, a space that holds.
@@ -97,13 +98,17 @@ class Status:
 
 def units(galley: Galley) -> tuple[Unit, ...]:
     """Every unit of an edition in reading order; a note stands after the unit that calls it."""
-    out: list[Unit] = []
+    out = [_line(line) for line in galley.manuscript.lines]
     for section in galley.sections:
         name = PurePosixPath(section.path).name
         heading = [""]
         for block in section.blocks:
             _block(block, name, heading, "p", out)
     return tuple(out)
+
+
+def _line(line: Line) -> Unit:
+    return Unit(line.file, "", line.key, line.words, numbers=_numbers(line.words))
 
 
 def _block(block: Node, file: str, heading: list[str], kind: str, out: list[Unit]) -> None:
@@ -117,9 +122,10 @@ def _block(block: Node, file: str, heading: list[str], kind: str, out: list[Unit
             name = attr.classes[0] if attr.classes else "div"
             for inner in children(block):
                 _block(inner, file, heading, f"{name} {kind}", out)
-        case Figure() | Table():
+        case Figure(attr) | Table(attr):
             for inner in children(block):
                 _block(inner, file, heading, type(block).__name__.lower(), out)
+            _spoken(attr, file, heading, out)
         case _:
             name = type(block).__name__.lower() if isinstance(block, Block) else ""
             inside = f"{name} {kind}" if name.endswith(("list", "quote")) else kind
@@ -144,14 +150,28 @@ def _unit(
             kind,
             words,
             cites=tuple((item.key, _digits(text(item.suffix))) for item in items),
-            numbers=tuple(sorted(_digits(n) for n in _NUMBER.findall(words))),
+            numbers=_numbers(words),
             targets=tuple(links),
             notes=len(notes),
         )
     )
+    for node in here:
+        if isinstance(node, Image):
+            _spoken(node.attr, file, heading, out)
     for note in notes:
         for block in note.blocks:
             _block(block, file, heading, "note", out)
+
+
+def _spoken(attr: Attr, file: str, heading: list[str], out: list[Unit]) -> None:
+    """The words of a figure or table that are typed as attributes."""
+    for key in ("alt", "credit", "source"):
+        if words := attr.get(key):
+            out.append(Unit(file, heading[0], key, words, numbers=_numbers(words)))
+
+
+def _numbers(words: str) -> tuple[str, ...]:
+    return tuple(sorted(_digits(n) for n in _NUMBER.findall(words)))
 
 
 def _shallow(nodes: Iterable[Node]) -> Iterator[Node]:
@@ -197,7 +217,7 @@ def status(source: Galley, target: Galley, record: Mapping[str, Any]) -> Status:
         if not right:
             place = Place(f"{folder}/{file}")
             differences.append(
-                diagnostic("T201", place, "this section is not here yet", "copy it from the source")
+                diagnostic("T201", place, "this file is not here yet", "copy it from the source")
             )
         before = _before(left, record.get("files", {}).get(file))
         for ours_, theirs_ in _aligned(left, right):
@@ -205,7 +225,7 @@ def status(source: Galley, target: Galley, record: Mapping[str, Any]) -> Status:
             differences += _compared(ours_, theirs_, target, bool(right))
     extra = dict.fromkeys(u.file for u in theirs if u.file not in {o.file for o in ours})
     differences += [
-        diagnostic("T202", Place(f"{folder}/{file}"), "the source has no such section")
+        diagnostic("T202", Place(f"{folder}/{file}"), "the source has no such file")
         for file in extra
     ]
     return Status(tuple(pairs), tuple(differences), str(record.get("accepted", "")))
@@ -251,10 +271,10 @@ def _paired(
         yield Pair(ours, "missing", Place(f"{target.manuscript.folder}/{ours.file}"))
         return
     place = _place(theirs, target)
-    if ours.hash in before:
-        yield Pair(ours, "stale", place, before[ours.hash])
-    elif ours.words == theirs.words and _has_words(ours.words):
+    if ours.words == theirs.words and _has_words(ours.words):
         yield Pair(ours, "untranslated", place)
+    elif ours.hash in before:
+        yield Pair(ours, "stale", place, before[ours.hash])
     else:
         yield Pair(ours, "translated", place)
 
@@ -316,6 +336,9 @@ def short(words: str) -> str:
 def _place(unit: Unit, galley: Galley) -> Place:
     """Where a unit begins: at the first run of its words that the source has as it stands."""
     path = f"{galley.manuscript.folder}/{unit.file}"
+    for typed in galley.manuscript.lines:
+        if (typed.file, typed.key) == (unit.file, unit.kind):
+            return typed.place
     source = next((s for s in galley.manuscript.sources if s.path.endswith(f"/{unit.file}")), None)
     if source is None:
         return Place(path)
@@ -336,6 +359,45 @@ def _runs(words: Sequence[str]) -> Iterator[str]:
             if len(run) > 5:
                 yield run
     yield " ".join(words)
+
+
+# ------------------------------------------------------------------ what is to do
+
+
+def to_do(status: Status) -> tuple[Diagnostic, ...]:
+    """Differences, stale units with old words and new, and what is not translated, in the order
+    of places."""
+    told = (slip for pair in status.pairs for slip in _to_do(pair))
+    return in_order([*status.differences, *told])
+
+
+def _to_do(pair: Pair) -> Iterator[Diagnostic]:
+    under = f"under “{pair.source.heading}”" if pair.source.heading else pair.source.kind
+    if pair.state == "stale":
+        hint = f"was: {pair.before or '(nothing)'}\n  now:  {pair.source.words}"
+        yield diagnostic("T209", pair.place, f"{under}: the source has changed", hint)
+    if pair.state == "untranslated":
+        words = short(pair.source.words)
+        yield diagnostic("T208", pair.place, f"{under}, not translated: “{words}”")
+
+
+def draft(status: Status, folder: str) -> Iterator[Diagnostic]:
+    """That an edition is a draft, where it is one: in a word, since `to_do` tells it at length."""
+    if status.complete:
+        return
+    found = to_do(status)
+    places = dict.fromkeys(slip.place for slip in found)
+    related = [(place, "here, among others") for place in list(places)[:1]]
+    states: tuple[State, ...] = ("missing", "untranslated", "stale")
+    counts = [(status.count(s), s) for s in states] + [(len(status.differences), "different")]
+    counted = ", ".join(f"{count} {state}" for count, state in counts if count)
+    name = PurePosixPath(folder).name
+    message = f"this translation is a draft ({counted}): every page of it will say so"
+    hint = (
+        f"`make status LANGS={name}` tells each block; once translated and compared: "
+        f"`python build.py accept --lang {name}`"
+    )
+    yield diagnostic("T210", Place(f"{folder}/edition.yaml"), message, hint, related=related)
 
 
 # ------------------------------------------------------------------ the record

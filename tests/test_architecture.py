@@ -30,7 +30,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("titling",),
     ("passes", "fonts", "writer", "marking"),
     ("checks", "formats", "translation"),
-    ("pipeline", "cache", "output", "printing"),
+    ("pipeline", "standing", "cache", "output", "printing"),
     ("catalogue",),
     ("building",),
     ("translating", "preview", "verify"),

@@ -26,6 +26,7 @@ ELSEWHERE = {
     "B": "what only a layout shows: test_mends.py, test_building.py",
     "E": "what only a finished edition shows: the mutants of editions",
     "I": "what an import could not place: the pages of the importer's own tests",
+    "T210": "that a build is of a draft, which only a build says: test_translation.py",
     "N104": "a note longer than a third of a page: told by the layout, as B is",
 }
 

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import zipfile
 from pathlib import Path
 
+import pikepdf
 import pytest
+from lxml import html
+from support import fleuron
 
+from fleuron import cache, theme
 from fleuron.cli import main
 from fleuron.translating import Refused, accept, begin, diagnostics, look
 
@@ -78,6 +85,7 @@ def brief(tmp_path: Path) -> Path:
         (home / name).write_text(text, "utf-8")
     begin(tmp_path, "two-words", "fr", ROOT / "templates")
     (home / "fr" / "10-rivers.md").write_text(FRENCH, "utf-8")
+    (home / "fr" / "edition.yaml").write_text("title: Fleuves et rives\n", "utf-8")
     return home
 
 
@@ -143,6 +151,86 @@ def test_a_reflow_is_no_change_and_a_word_is(brief: Path) -> None:
     assert line == "T209 3 under “Rivers”: the source has changed"
     accept(brief, ["fr"])
     assert found(brief) == []
+
+
+# ------------------------------------------------------------------ drafts
+
+
+def build(brief: Path, dist: Path, *more: str) -> subprocess.CompletedProcess[str]:
+    done: subprocess.CompletedProcess[str] = fleuron(
+        "build", brief, "--dist", dist, "--bibliography", ROOT / "bibliography", "-j", "1", *more
+    )
+    return done
+
+
+def test_a_draft_says_so_in_every_format_and_cannot_be_released(
+    brief: Path, tmp_path: Path
+) -> None:
+    path = brief / "fr" / "10-rivers.md"
+    path.write_text(FRENCH.replace("41,2 mètres", "42,1 mètres"), "utf-8")
+    dist = tmp_path / "dist"
+    done = build(brief, dist, "--lang", "fr")
+    assert done.returncode == 0, done.stderr
+    assert "warning T210: this translation is a draft" in done.stderr
+    assert "make status LANGS=fr" in done.stderr
+    terms = theme.locale(ROOT / "templates", "fr")[0].terms
+    word, remark = terms["draft"], terms["draft-remark"].partition(" :")[0]
+    made = dist / "two-words" / "fr"
+    page = (made / "two-words-fr.html").read_text("utf-8")
+    banner = html.fromstring(page.encode()).find_class("draft")[0].text_content()
+    assert word in banner and remark in banner
+    assert '"creativeWorkStatus": "Version provisoire"' in page
+    assert 'name="robots" content="noindex"' in page
+    with zipfile.ZipFile(made / "two-words-fr.epub") as book:
+        title = book.read("EPUB/title.xhtml").decode()
+        assert word in title and remark in title
+        assert f'creativeWorkStatus">{word}<' in book.read("EPUB/package.opf").decode()
+    sheets = subprocess.run(
+        ["pdftotext", "-layout", made / "two-words-fr.pdf", "-"], capture_output=True, text=True
+    ).stdout.split("\f")
+    assert remark in sheets[0]
+    assert all(word in sheet for sheet in sheets if sheet.strip())
+    with pikepdf.open(made / "two-words-fr.pdf") as pdf:
+        assert pdf.open_metadata()["xmp:Label"] == word
+    assert f'class="draft">{word}<' in (dist / "index.html").read_text("utf-8")
+    manifest = json.loads((dist / "manifest.json").read_text("utf-8"))
+    assert manifest["editions"]["two-words-fr"]["draft"] is True
+    strict = build(brief, tmp_path / "strict", "--lang", "fr", "--format", "html", "--strict")
+    assert strict.returncode == 1
+    assert "build.py accept --lang fr" in strict.stderr
+    assert not list((tmp_path / "strict").glob("*/*/*.html"))
+
+
+def test_a_finished_translation_and_its_source_are_no_drafts(brief: Path, tmp_path: Path) -> None:
+    done = build(brief, tmp_path / "dist", "--strict")
+    assert done.returncode == 0, done.stderr
+    for lang in ("en", "fr"):
+        page = (tmp_path / "dist" / "two-words" / lang / f"two-words-{lang}.html").read_text()
+        assert 'class="draft"' not in page
+
+
+def test_a_translation_is_built_again_when_its_source_changes(brief: Path, tmp_path: Path) -> None:
+    before = cache.edition(brief / "fr")
+    path = brief / "en" / "10-rivers.md"
+    path.write_text(SOURCE.replace("fell again", "fell back"), "utf-8")
+    assert cache.edition(brief / "fr") != before
+
+
+def test_words_outside_the_text_are_compared_too(brief: Path) -> None:
+    """Title, figure strings, and what stands in attributes: the alternative text, the credit."""
+    figure = '![A map of 3 rivers.](figures/m.svg){#fig:m alt="%s" credit="Drawing: House"}'
+    for lang, alt in (("en", "Three rivers meet"), ("fr", "Three rivers meet")):
+        path = brief / lang / "10-rivers.md"
+        path.write_text(f"{path.read_text('utf-8')}\n{figure % alt}\n", "utf-8")
+        (brief / lang / "figures.yaml").write_text("m.name: River Vistula\n", "utf-8")
+    (brief / "fr" / "edition.yaml").write_text("title: Rivers and banks\n", "utf-8")
+    said = found(brief)
+    assert [line[:60] for line in said if line.startswith("T208 1 ")] == [
+        "T208 1 title, not translated: “Rivers and banks”",
+        "T208 1 m.name, not translated: “River Vistula”",
+    ]
+    assert sum("Three rivers meet" in line for line in said) == 1
+    assert sum("Drawing: House" in line for line in said) == 1
 
 
 def test_nothing_is_overwritten(brief: Path) -> None:

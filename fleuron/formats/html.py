@@ -43,7 +43,7 @@ def render(
         "nav": [_entry(entry, setting) for entry in proof.nav],
         "siblings": [(s, titling.language(s.lang)) for s in proof.edition.siblings],
         "colophon": Html(marking.html(titling.colophon(proof, theme, locale, 2))),
-        "linked_data": _linked_data(proof),
+        "linked_data": _linked_data(proof, locale),
         "identifiers": proof.edition.identifiers,
     }
     style = theme.stylesheet(
@@ -153,7 +153,7 @@ def _policy(style: str) -> str:
     )
 
 
-def _linked_data(proof: Proof) -> Html:
+def _linked_data(proof: Proof, locale: Locale) -> Html:
     """schema.org's words for the edition, as JSON-LD."""
     edition, brief = proof.edition, proof.edition.brief
     kinds = {True: "Organization", False: "Person"}
@@ -166,6 +166,7 @@ def _linked_data(proof: Proof) -> Html:
         "inLanguage": edition.lang,
         "datePublished": brief.issued.isoformat(),
         "version": brief.version,
+        "creativeWorkStatus": locale.term("draft") if edition.draft else "",
         "license": brief.licence_url,
         "keywords": list(edition.keywords),
         "reportNumber": brief.number,

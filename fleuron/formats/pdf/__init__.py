@@ -79,11 +79,12 @@ def render(proof: Proof, theme: Theme, locale: Locale, standard: str = "ua-1") -
     axes.own()
     markup = html(proof, theme, locale)
     assets = _assets(proof, theme)
+    label = locale.term("draft") if proof.edition.draft else ""
     document = _laid_out(markup, assets)
     data = document.write_pdf(
         pdf_identifier=proof.build.encode(),
         pdf_variant=STANDARDS[standard].variant,
-        finisher=_finisher(proof, tags.prepare(document), standard),
+        finisher=_finisher(proof, tags.prepare(document), standard, label),
         custom_metadata=False,
     )
     return Printed(
@@ -138,6 +139,7 @@ def html(proof: Proof, theme: Theme, locale: Locale) -> str:
                 "pdf",
                 faces=theme.faces,
                 running_head=edition.running_head,
+                draft=edition.draft,
                 hyphenate=bool(locale.hyphenation),
                 l=locale,
             )
@@ -228,11 +230,13 @@ def _laid_out(markup: str, assets: dict[str, tuple[str, bytes]]) -> Any:
     return page.render(font_config=FontConfiguration())
 
 
-def _finisher(proof: Proof, survey: tags.Survey, standard: str) -> Callable[[Any, Any], None]:
+def _finisher(
+    proof: Proof, survey: tags.Survey, standard: str, label: str
+) -> Callable[[Any, Any], None]:
     def finish(document: Any, pdf: Any) -> None:
         lacking = tags.finish(pdf, document, survey, STANDARDS[standard].vocabulary)
         # What a file cannot keep it does not claim.
-        xmp.write(pdf, proof, "" if lacking else standard)
+        xmp.write(pdf, proof, "" if lacking else standard, label)
         # Page labels (ISO 32000-2, 12.4.2), so that a reader's page field shows the folios.
         pdf.catalog["PageLabels"] = pydyf.Dictionary(
             {"Nums": pydyf.Array([0, pydyf.Dictionary({"S": "/D", "St": 1})])}

@@ -36,20 +36,23 @@ _PDFUA_SCHEMA = (
 )
 
 
-def write(pdf: Any, proof: Proof, standard: str) -> None:
+def write(pdf: Any, proof: Proof, standard: str, label: str = "") -> None:
     """Puts the packet into `pdf`, in place of the one that is there; completes its information.
 
-    `standard` is "ua-1", "ua-2", or "" for a file that claims none.
+    `standard` is "ua-1", "ua-2", or "" for a file that claims none. `label` says what kind of file
+    it is to those who keep it (XMP 8.4, xmp:Label): that it is a draft.
     """
     number = int(pdf.catalog["Metadata"].split()[0])
     # Left as it is, so that a program that knows nothing of PDF finds it (ISO 32000-1, 14.3.2).
-    stream = pydyf.Stream([packet(proof, standard)], {"Type": "/Metadata", "Subtype": "/XML"})
+    stream = pydyf.Stream(
+        [packet(proof, standard, label)], {"Type": "/Metadata", "Subtype": "/XML"}
+    )
     stream.number = number
     pdf.objects[number] = stream
     pdf.info["Author"] = pydyf.String("; ".join(c.name for c in by_role(proof.edition, "aut")))
 
 
-def packet(proof: Proof, standard: str) -> bytes:
+def packet(proof: Proof, standard: str, label: str = "") -> bytes:
     """The XMP packet for `proof`, as the standard it is written to identifies itself."""
     meta = etree.Element(_name("x:xmpmeta"), nsmap={"x": _NS["x"]})
     rdf = etree.SubElement(meta, _name("rdf:RDF"), nsmap={"rdf": _NS["rdf"]})
@@ -59,6 +62,7 @@ def packet(proof: Proof, standard: str) -> bytes:
     for key, value in _identified(standard):
         etree.SubElement(description, _name(key)).text = value
     _described(description, proof)
+    _plain(description, "xmp:Label", label)
     if standard == "ua-1":
         _extension(description)
     etree.cleanup_namespaces(meta)

@@ -1,0 +1,37 @@
+"""Where an edition stands as a translation of another. A manuscript in; its state out.
+
+Between the doors, which read its source and what it was last accepted for, and `translation`, which
+compares. Writes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from fleuron import content, reader, translation
+from fleuron.model import Diagnostic, Manuscript
+from fleuron.translation import Status
+
+
+def of(manuscript: Manuscript) -> Status | None:
+    """The state of an edition as a translation; None for a source, or where there is none."""
+    folder = Path(manuscript.folder)
+    source = content.source(folder.parent)
+    if source is None or source.name == folder.name or manuscript.pseudo:
+        return None
+    sources, _ = content.load(source)
+    if not sources:
+        return None
+    ours, theirs = reader.read(sources[0]), reader.read(manuscript)
+    return translation.status(ours, theirs, content.record(folder))
+
+
+def marked(manuscript: Manuscript) -> tuple[Manuscript, tuple[Diagnostic, ...]]:
+    """`manuscript`, as a draft where its translation is not finished, and the warning of it."""
+    status = of(manuscript)
+    if status is None or status.complete:
+        return manuscript, ()
+    edition = replace(manuscript.edition, draft=True)
+    told = tuple(translation.draft(status, str(manuscript.folder)))
+    return replace(manuscript, edition=edition), told
