@@ -202,6 +202,10 @@ CODES: dict[str, Code] = {
         "a translation that is not finished, built as a draft",
         "See what `make status` tells, mend it, then say so: `python build.py accept --lang xx`.",
     ),
+    "T211": _warning(
+        "an id that differs from the source",
+        "Give it the id of the source: links lead to the same place in every language.",
+    ),
     "B101": _broken(
         "a note lost between text and page", "Report it: it is a fault of the layout, not yours."
     ),
