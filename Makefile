@@ -37,7 +37,7 @@ RUN = PATH="$(CURDIR)/.venv/bin:$$PATH" $(LIBRARIES) .venv/bin/python
 BUILD = $(RUN) build.py
 PYTEST = $(RUN) -m pytest --numprocesses $(JOBS)
 
-.PHONY: build check status serve new figures picture verify release test test-all accept bench \
+.PHONY: build check status serve new import figures picture verify release test test-all accept bench \
 	citations-report locales-report tools lock matrix setup clean help
 
 build: .cache/pango .venv/runtime ## every edition under content/, in every format, into dist/
@@ -54,6 +54,10 @@ serve: .cache/pango .venv/runtime ## a live preview that reloads on save
 
 new: .venv/runtime ## BRIEF=slug begins a brief; with LANG=xx, a translation of it
 	@$(BUILD) new $(if $(BRIEF),'$(BRIEF)') $(if $(GIVEN_LANG),--lang '$(GIVEN_LANG)') \
+	$(if $(CONTENT),--content '$(CONTENT)')
+
+import: .venv/runtime ## FILE=old.docx (.odt, .txt) becomes the folder of a new brief, BRIEF=slug
+	@$(BUILD) import '$(FILE)' $(if $(BRIEF),'$(BRIEF)') $(if $(GIVEN_LANG),--lang '$(GIVEN_LANG)') \
 	$(if $(CONTENT),--content '$(CONTENT)')
 
 figures: .venv/runtime ## draw the figures that come from data again

@@ -30,6 +30,7 @@ floor  module        one line
        fonts         faces cut down to the characters in use
 4      checks        a small generator for each diagnostic
        translation   source and translation compared block by block
+       importing     old text, from a word processor or plain, becomes a content folder
        formats       pdf (the only package that knows WeasyPrint) · epub · html
 5      pipeline      the phases in order, for one edition
        standing      an edition compared with the one it translates

@@ -23,7 +23,7 @@ from typing import Any
 from lxml import etree
 
 from fleuron.diagnostics import diagnostic
-from fleuron.model import Diagnostic, Place
+from fleuron.model import Diagnostic, Place, SourceFile
 
 Reference = Mapping[str, Any]
 Convert = Callable[[str, str], str]  # a text and pandoc's name for its format → CSL-JSON
@@ -101,26 +101,27 @@ class Style:
 
 
 def load(
-    folder: Path, lang: str, convert: Convert | None = None
+    folder: Path, lang: str, convert: Convert | None = None, own: Iterable[SourceFile] = ()
 ) -> tuple[Library, tuple[Diagnostic, ...]]:
-    """Every reference in `folder`, with the overlays for `lang` laid over it."""
+    """Every reference in `folder` and in the brief's `own` files, with the overlays for `lang` laid
+    over it."""
     slips: list[Diagnostic] = []
     references: dict[str, Reference] = {}
     places: dict[str, Place] = {}
     overlaid: dict[str, frozenset[str]] = {}
-    files = [p for p in sorted(folder.glob("*")) if p.suffix.lower() in FORMATS and p.is_file()]
-    names = {p.name for p in files}
-    overlays = {p for p in files if _base(p) in names}
-    for path in (p for p in files if p not in overlays):
-        for key, reference, place in _read(path, convert, slips):
+    files = [*_files(folder, slips), *own]
+    names = {file.path for file in files}
+    overlays = [file for file in files if _base(Path(file.path)) in names]
+    for file in (f for f in files if f not in overlays):
+        for key, reference, place in _read(file, convert, slips):
             if key in references:
                 first = (places[key], "first defined here")
                 slips.append(diagnostic("C107", place, f'two references "{key}"', related=(first,)))
             else:
                 references[key], places[key] = reference, place
     for tag in _general_first(lang):
-        for path in sorted(p for p in overlays if p.stem.endswith(f".{tag}")):
-            for key, reference, place in _read(path, convert, slips):
+        for file in (f for f in overlays if Path(f.path).stem.endswith(f".{tag}")):
+            for key, reference, place in _read(file, convert, slips):
                 if key in references:
                     references[key] = _laid_over(references[key], reference)
                     overlaid[key] = overlaid.get(key, frozenset()) | _translations(reference)
@@ -159,13 +160,21 @@ def _in_another_tongue(library: Library, key: str, lang: str) -> Iterator[Diagno
         yield diagnostic("C201", place, message, hint)
 
 
+def _files(folder: Path, slips: list[Diagnostic]) -> Iterator[SourceFile]:
+    for path in sorted(folder.glob("*")):
+        if path.suffix.lower() in FORMATS and path.is_file():
+            try:
+                yield SourceFile(str(path), path.read_text(encoding="utf-8-sig"))
+            except (OSError, ValueError) as error:
+                slips.append(diagnostic("C102", Place(str(path)), f"cannot be read: {error}"))
+
+
 def _base(path: Path) -> str:
-    """The name of the file that `path` overlays: references.json for references.fr.json."""
-    return (
-        re.sub(r"\.[a-z]{2,3}(-[A-Za-z0-9]+)*$", "", path.stem) + path.suffix
-        if "." in path.stem
-        else ""
-    )
+    """The file that `path` overlays: references.json for references.fr.json."""
+    if "." not in path.stem:
+        return ""
+    stem = re.sub(r"\.[a-z]{2,3}(-[A-Za-z0-9]+)*$", "", path.stem)
+    return str(path.with_name(stem + path.suffix))
 
 
 def _general_first(lang: str) -> Iterator[str]:
@@ -176,35 +185,33 @@ def _general_first(lang: str) -> Iterator[str]:
 
 
 def _read(
-    path: Path, convert: Convert | None, slips: list[Diagnostic]
+    file: SourceFile, convert: Convert | None, slips: list[Diagnostic]
 ) -> list[tuple[str, Reference, Place]]:
     """The references of one file with their keys and places; what is wrong goes into `slips`."""
+    path, text = file.path, file.text
+    kind = FORMATS[Path(path).suffix.lower()]
     try:
-        text = path.read_text(encoding="utf-8-sig")
-        kind = FORMATS[path.suffix.lower()]
         source = text
         if kind == "markdown" and not text.startswith("---"):
             source = f"---\n{text}\n---\n"
         if kind != "csljson":
             if convert is None:
-                raise ValueError(
-                    f"{path.suffix} files are read through pandoc, which is not at hand"
-                )
+                raise ValueError(f"{kind} is read through pandoc, which is not at hand")
             source = convert(source, kind)
         items = json.loads(source)
     except json.JSONDecodeError as error:
-        place = Place(str(path), error.lineno, error.colno)
+        place = Place(path, error.lineno, error.colno)
         slips.append(diagnostic("C102", place, f"not JSON: {error.msg}"))
         return []
-    except (OSError, ValueError) as error:
-        slips.append(diagnostic("C102", Place(str(path)), f"cannot be read: {error}"))
+    except (RuntimeError, ValueError) as error:  # RuntimeError: pandoc's own words, or too deep
+        slips.append(diagnostic("C102", Place(path), f"cannot be read: {error}"))
         return []
     if isinstance(items, dict):
         items = items.get("items", items.get("references", [items]))
     if not isinstance(items, list):
-        slips.append(diagnostic("C102", Place(str(path)), "not a list of references"))
+        slips.append(diagnostic("C102", Place(path), "not a list of references"))
         return []
-    return list(_keyed(items, str(path), text, slips))
+    return list(_keyed(items, path, text, slips))
 
 
 def _keyed(

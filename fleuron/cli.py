@@ -101,6 +101,8 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--output", choices=("text", "json"), default="text")
     _verify_options(commands.add_parser("verify", help="every validator there is, on dist/"))
     _new_options(commands.add_parser("new", help="a new brief, or a new translation of one"))
+    words = "an old text (.docx, .odt, .txt) becomes the folder of a new brief"
+    _import_options(commands.add_parser("import", help=words, description=words))
     return parser
 
 
@@ -117,6 +119,16 @@ def _new_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--lang", default="", help="the language of the translation")
     command.add_argument("--content", type=Path, default=ROOT / "content")
     command.add_argument("--templates", type=Path, default=ROOT / "templates")
+
+
+def _import_options(command: argparse.ArgumentParser) -> None:
+    command.set_defaults(run=bring)
+    command.add_argument("file", type=Path)
+    command.add_argument("brief", nargs="?", default="", help="the folder's name in content/")
+    command.add_argument("--lang", default="en", help="the language it is written in (en)")
+    command.add_argument("--changes", choices=("accept", "reject"), default="accept")
+    command.add_argument("--content", type=Path, default=ROOT / "content")
+    command.add_argument("--bibliography", type=Path, default=ROOT / "bibliography")
 
 
 def _content_options(command: argparse.ArgumentParser) -> None:
@@ -295,6 +307,29 @@ def new(options: argparse.Namespace) -> int:
         return USAGE
     for path in written:
         print(path)
+    return GOOD
+
+
+def bring(options: argparse.Namespace) -> int:
+    """Makes the folder of a new brief from an old text; never over one that is there."""
+    from fleuron import translating
+
+    try:
+        brought = translating.bring(
+            options.file,
+            options.brief,
+            options.lang,
+            options.changes == "accept",
+            _near(options.content),
+            options.bibliography,
+        )
+    except translating.Refused as error:
+        _say(str(error))
+        return USAGE
+    _print_diagnostics(brought.report)
+    print(*brought.files, sep="\n")
+    facts = ", ".join(f"{number} {name}" for name, number in brought.facts.items())
+    print(f"{facts}; next: fill in the … in brief.yaml and edition.yaml, then make check")
     return GOOD
 
 

@@ -3,6 +3,7 @@
 The only module that knows the layout of a content folder:
 
     <brief>/brief.yaml            what is true in every language
+    <brief>/references.json       references of its own (.bib, .ris, .yaml too), if it has any
     <brief>/figures/              pictures all languages share
     <brief>/<lang>/edition.yaml   title, translators, identifiers
     <brief>/<lang>/figures/       pictures of this language, in place of a shared one of that name
@@ -18,6 +19,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
@@ -42,6 +44,7 @@ from fleuron.model import (
 
 MOST_TEXT = 4_000_000  # bytes in one text file
 MOST_PICTURE = 30_000_000  # bytes in one picture
+REFERENCES = (".json", ".bib", ".ris", ".yaml", ".yml")
 PICTURES = (".svg", ".png", ".jpg", ".jpeg", ".webp", ".gif")
 
 # BCP 47 (RFC 5646), the part that editions use: language, script, region, private use.
@@ -61,6 +64,12 @@ def _slug(name: str) -> str:
     if not _SLUG.fullmatch(name):
         raise ValueError("a slug has only small letters a–z, digits and single hyphens")
     return name
+
+
+def slug_of(name: str) -> str:
+    """A slug like a name: what is neither letter nor digit as hyphens, accents left out."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return "-".join(re.findall(r"[a-z0-9]+", plain)) or "brief"
 
 
 def _web(url: str) -> str:
@@ -282,6 +291,7 @@ def manuscript(folder: Path, found: Found) -> Manuscript | None:
         strings=_strings(folder / "figures.yaml", home, found),
         lines=tuple(_lines(folder, home)),
         folder=PurePosixPath(_shown(folder)),
+        references=tuple(_references(home, found)),
     )
 
 
@@ -407,6 +417,14 @@ def _sources(folder: Path, home: Path, found: Found) -> Iterator[SourceFile]:
         text = _text(path, home, found)
         if text is not None:
             yield SourceFile(_shown(path), text)
+
+
+def _references(home: Path, found: Found) -> Iterator[SourceFile]:
+    for path in sorted(home.glob("references*")):
+        if path.suffix.lower() in REFERENCES and path.is_file():
+            text = _text(path, home, found)
+            if text is not None:
+                yield SourceFile(_shown(path), text)
 
 
 def _assets(folder: Path, home: Path, found: Found) -> Iterator[tuple[str, bytes]]:

@@ -173,6 +173,66 @@ CODES: dict[str, Code] = {
         "text in a figure that has no words in this language",
         "Add the words to `figures.yaml` beside the sections.",
     ),
+    "I201": _warning(
+        "a note of the old text that nothing calls, or a number without a note",
+        "Look up in the original where the note is called, and write its call there: `[^30]`.",
+    ),
+    "I202": _warning(
+        "a sentence of the old text that breaks off",
+        "Look for its end in the original.",
+    ),
+    "I203": _warning(
+        "a heading whose level is guessed",
+        "Give it as many `#` as it stands deep; a section has a file of its own.",
+    ),
+    "I204": _warning(
+        "parts that the old text announces and does not have",
+        "Look for the heading that is lost, or mend the number.",
+    ),
+    "I205": _warning(
+        "a paragraph taken for a pull quote",
+        "Make it say word by word what the text says; if it is none, take the `:::` away.",
+    ),
+    "I206": _warning(
+        "a picture that did not come with the old text",
+        "Put it into `figures/` and write its line; the credit stands in a comment where it was.",
+    ),
+    "I207": _warning(
+        "a line that is no text and was left out",
+        "If it was text, write it in again.",
+    ),
+    "I208": _warning(
+        "an encoding that had to be guessed",
+        "Look at the letters with accents; if they are wrong, save the original as UTF-8.",
+    ),
+    "I209": _warning(
+        "a number that may call a note, out of sequence",
+        "If it calls a note, write `[^7]` in its place.",
+    ),
+    "I210": _warning(
+        "addresses that were put together from pieces",
+        "Open each of them once.",
+    ),
+    "I211": _warning(
+        "a reference that could not be made out",
+        "Add it to the bibliography and cite it by its key.",
+    ),
+    "I212": _warning(
+        "a reference whose key had to be changed",
+        "Nothing, unless other texts cite it by the old key.",
+    ),
+    "I213": _warning(
+        "a tracked change",
+        "See whether it should stay; `--changes reject` takes none of them.",
+    ),
+    "I214": _warning(
+        "a comment on the old text",
+        "Answer it; it is left out of the text.",
+    ),
+    "I215": _warning(
+        "a bold line that may be a heading",
+        "If it is a heading, write `##` before it and take the asterisks away.",
+    ),
     "R101": _broken("raw markup in the text", "Say it in Markdown, or delete it."),
     "T201": _warning(
         "a part of the source that the translation lacks", "Translate it, and put it in its place."

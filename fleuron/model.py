@@ -189,6 +189,7 @@ class Manuscript:
     strings: Mapping[str, str] = field(default_factory=dict)
     folder: PurePosixPath = field(default_factory=PurePosixPath)
     lines: tuple[Line, ...] = ()
+    references: tuple[SourceFile, ...] = ()  # files of the brief's own
     pseudo: str = ""  # how its words are made strange, to test a layout without a translator
 
 

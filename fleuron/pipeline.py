@@ -155,7 +155,9 @@ def _theme(
 def _citer(manuscript: Manuscript, house: House, found: list[Diagnostic]) -> Citer | None:
     edition = manuscript.edition
     place = Place(f"{manuscript.folder.parent}/brief.yaml")
-    library, slips = bibliography.load(house.bibliography, edition.lang, _csl_json)
+    library, slips = bibliography.load(
+        house.bibliography, edition.lang, reader.csl_json, manuscript.references
+    )
     found += slips
     style, slips = bibliography.style(
         edition.brief.citation_style, house.bibliography, edition.lang, place
@@ -188,15 +190,14 @@ def _citer(manuscript: Manuscript, house: House, found: list[Diagnostic]) -> Cit
     )
 
 
-def _csl_json(source: str, form: str) -> str:
-    return reader.pandoc(source, form, "csljson")
-
-
 def _build(manuscript: Manuscript, house: House) -> str:
     """A digest of all that the edition is made from, short enough to print."""
     total = hashlib.sha256(house.digest.encode())
     # Where the folder stands on this machine is no part of the edition.
-    sources = [(PurePath(source.path).name, source.text) for source in manuscript.sources]
+    sources = [
+        (PurePath(source.path).name, source.text)
+        for source in (*manuscript.sources, *manuscript.references)
+    ]
     total.update(repr((manuscript.edition, sources)).encode())
     for name, data in sorted(manuscript.assets.items()):
         total.update(name.encode() + data)

@@ -61,8 +61,18 @@ def _labelled(texts: list[str]) -> list[str]:
     return [pattern.sub(r'[^\1]: []{.note-label label="\1"}', text) for text in texts]
 
 
+def csl_json(text: str, form: str) -> str:
+    """References in one of pandoc's formats as CSL-JSON."""
+    return pandoc(text, form, "csljson")
+
+
 def pandoc(text: str, source: str, target: str, options: Sequence[str] = ()) -> str:
     """`text` from one pandoc format to another. Raises RuntimeError with pandoc's own words."""
+    return converted(text, source, target, options)
+
+
+def converted(data: str | bytes, source: str, target: str, options: Sequence[str] = ()) -> str:
+    """The same for a file of a word processor, which is bytes."""
     # pypandoc asks every pandoc it can find for its version, that on PATH first; told where the
     # wheel's own is, it starts no other and starts it once.
     module: Any = pypandoc
@@ -70,6 +80,6 @@ def pandoc(text: str, source: str, target: str, options: Sequence[str] = ()) -> 
         os.path.dirname(pypandoc.__file__), "files", "pandoc"
     )
     out = pypandoc.convert_text(
-        text, target, format=source, extra_args=["--quiet", *options], verify_format=False
+        data, target, format=source, extra_args=["--quiet", *options], verify_format=False
     )
     return str(out)

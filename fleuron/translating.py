@@ -8,11 +8,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from fleuron import content, output, printing, reader, standing, translation
+from fleuron import (
+    bibliography,
+    content,
+    importing,
+    output,
+    printing,
+    reader,
+    standing,
+    translation,
+)
 from fleuron.building import chosen
 from fleuron.content import LANGUAGE_TAG
 from fleuron.model import Diagnostic, Edition
@@ -74,6 +83,31 @@ def _begin_translation(home: Path, lang: str) -> list[Path]:
             output.write(target / path.name, data)
             written.append(target / path.name)
     return [*written, _accept(source, target)]
+
+
+def bring(
+    file: Path, brief: str, lang: str, accept: bool, root: Path, bibliography_: Path
+) -> importing.Brought:
+    """The folder of a new brief from an old text, written. Raises Refused where it cannot be."""
+    if not LANGUAGE_TAG.fullmatch(lang):
+        raise Refused(f"“{lang}” is not a language tag such as fr or pt-BR (BCP 47)")
+    slug = brief or content.slug_of(file.stem)
+    home = root / slug
+    if home.exists():
+        raise Refused(f"{home} exists; give the brief another name, nothing is overwritten")
+    if file.suffix.lower() not in importing.KINDS:
+        raise Refused(f"{file}: only {', '.join(importing.KINDS)} can be imported; save it as one")
+    order = importing.Order(slug, lang, date.fromisoformat(_today()), accept)
+    library, _ = bibliography.load(bibliography_, lang, reader.csl_json)
+    try:
+        brought = importing.bring(str(file), file.read_bytes(), order, library)
+    except importing.Unreadable as error:
+        raise Refused(f"{file}: {error}") from error
+    report = printing.as_text(brought.report)
+    files = {**brought.files, "import.txt": f"{report}\n".encode()}
+    for name, data in files.items():
+        output.write(home / name, data)
+    return replace(brought, files={(home / name).as_posix(): data for name, data in files.items()})
 
 
 def _for_translation(text: str, lang: str) -> bytes:

@@ -155,16 +155,19 @@ def _head(element: etree._Element) -> str:
 # ------------------------------------------------------------------ briefs and builds
 
 
+OF_THE_BRIEF = ("brief.yaml", "waivers.yaml", "references.json")
+
+
 def brief_of(folder: Path, home: Path) -> Path:
-    """The stock brief as `home`, with the files of a case folder laid over it: `brief.yaml` and
-    `waivers.yaml` are the brief's, other files the English edition's, and folders stay folders."""
+    """The stock brief as `home`, with the files of a case folder laid over it: those
+    `OF_THE_BRIEF` are the brief's, other files the English edition's, and folders stay folders."""
     shutil.copytree(STOCK / "content", home)
     for path in sorted(folder.iterdir()):
         if path.is_dir():
             if path.name not in ("expected", "bibliography", "beside"):
                 shutil.copytree(path, home / path.name, symlinks=True, dirs_exist_ok=True)
         elif path.name not in ("expected.txt", "sizes.txt"):
-            at = home if path.name in ("brief.yaml", "waivers.yaml") else home / "en"
+            at = home if path.name in OF_THE_BRIEF else home / "en"
             shutil.copy(path, at, follow_symlinks=False)
     return home
 

@@ -29,7 +29,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("pictures", "citations", "cldr", "pseudo"),
     ("titling",),
     ("passes", "fonts", "writer", "marking"),
-    ("checks", "formats", "translation"),
+    ("checks", "formats", "translation", "importing"),
     ("pipeline", "standing", "cache", "output", "printing"),
     ("catalogue",),
     ("building",),
