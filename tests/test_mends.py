@@ -52,13 +52,21 @@ def lay_out(pages: list[str], how: str) -> list[dict[str, object]]:
 
 def filled(page: Path, paragraphs: int = 40) -> str:
     """A page with paragraphs that each call a note, in a face of the house's."""
+    return faced(
+        page,
+        "".join(
+            f"<p>{n}. {_WORDS * (n % 4 + 1)}"
+            f"<span class=note>Note {n}. {_WORDS * (n % 3)}</span>.</p>"
+            for n in range(1, paragraphs + 1)
+        ),
+    )
+
+
+def faced(page: Path, text: str) -> str:
+    """A page with `text` in its place, in a face of the house's."""
     import fontpkg
 
     face = fontpkg.family("Source Serif 4").files[0].path.as_uri()
-    text = "".join(
-        f"<p>{n}. {_WORDS * (n % 4 + 1)}<span class=note>Note {n}. {_WORDS * (n % 3)}</span>.</p>"
-        for n in range(1, paragraphs + 1)
-    )
     font = f'<style>@font-face {{ font-family: "Test"; src: url("{face}") }}</style>'
     return (
         page.read_text("utf-8").replace("PARAGRAPHS", text).replace("<style>", f"{font}<style>", 1)
@@ -120,3 +128,56 @@ def test_mends_are_applied_once() -> None:
     mends.apply()
     assert mends._applied == before
     assert len(set(before)) == len(before)
+
+
+# ------------------------------------------------------------------ lines
+
+_LINES = """
+import json, sys
+import weasyprint
+from weasyprint.formatting_structure import boxes
+from fleuron.formats.pdf import mends
+if sys.argv[1] == "mended":
+    mends.apply()
+
+def words(box):
+    return getattr(box, "text", "") + "".join(map(words, getattr(box, "children", ())))
+
+def lines(box):
+    if isinstance(box, boxes.LineBox):
+        yield words(box)
+    else:
+        for child in getattr(box, "children", ()):
+            yield from lines(child)
+
+laid_out = (weasyprint.HTML(string=page).render().pages[0] for page in json.load(sys.stdin))
+print(json.dumps([list(lines(page._page_box)) for page in laid_out]))
+"""
+_FRENCH = (
+    "Un mot ; voir également Elektronniy fond pravovikh i normativno-technichesskikh dokumentov,"
+    " «\u00a0<span lang=ru-Latn>Voennaya doktrina</span>\u00a0» [Fonds électronique de documents]"
+)
+
+
+def test_a_line_does_not_end_after_its_first_word() -> None:
+    page = ROOT / "tests" / "pdf" / "mends" / "lines" / "holding-space.html"
+    pages = [
+        faced(page, f'<p style="width: {width}px">{_FRENCH}</p>') for width in range(150, 420, 10)
+    ]
+    short = {}
+    for how in ("stock", "mended"):
+        done = subprocess.run(
+            [sys.executable, "-c", _LINES, how],
+            input=json.dumps(pages),
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=300,
+        )
+        found: list[list[str]] = json.loads(done.stdout.splitlines()[-1])
+        short[how] = [
+            line for lines in found for line in lines[:-1] if len(line) * 3 < max(map(len, lines))
+        ]
+    assert short["stock"], "WeasyPrint no longer ends lines early: the mend can go"
+    assert short["mended"] == []

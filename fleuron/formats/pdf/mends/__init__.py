@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import weasyprint
 
-from fleuron.formats.pdf.mends import drawings, notes, placing, savings
+from fleuron.formats.pdf.mends import drawings, holding, notes, placing, savings
 from fleuron.formats.pdf.mends.patching import Moved
 
 VERSION = "70.0"
@@ -21,7 +21,8 @@ def apply(without: tuple[str, ...] = ()) -> None:
             f"the mends are for WeasyPrint {VERSION}, not {weasyprint.__version__}: "
             f"install weasyprint=={VERSION} (see requirements.lock)"
         )
-    for mend in (*notes.MENDS, *drawings.MENDS, *placing.MENDS, *savings.SAVINGS):
+    mends = (*notes.MENDS, *drawings.MENDS, *holding.MENDS, *placing.MENDS, *savings.SAVINGS)
+    for mend in mends:
         if mend.__name__ not in without:
             mend()
             _applied.append(mend.__name__)
