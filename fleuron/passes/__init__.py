@@ -66,7 +66,7 @@ def proof(galley: Galley, cite: Citer, locale: Locale) -> tuple[Proof, tuple[Dia
         notes=tuple(replace(n, blocks=finished(n.blocks)) for n in placed.notes),
         nav=_nav(divisions, 1),
         assets=manuscript.assets,
-        strings=manuscript.strings,
+        strings={k: typography.words(v, locale) for k, v in manuscript.strings.items()},
         works=dict(zip(placed.works, set_lines(placed.works.values()), strict=True)),
         figures=sum(t.term == "figure-n" for t in targets.values()),
         tables=sum(t.term == "table-n" for t in targets.values()),
