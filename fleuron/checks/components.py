@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator
 
 from fleuron.checks.common import nodes
 from fleuron.diagnostics import diagnostic
 from fleuron.model import Diagnostic, Galley, Locale, Proof
 from fleuron.nodes import Div
-from fleuron.passes.places import find
+from fleuron.passes.places import seeker
 from fleuron.theme import Theme
+
+# How a component is called: a fence of colons, or a div of HTML.
+_FENCE = r"(?m)(?:^[ \t>]*:{3,}[^\n]*?|class=[\"'][^\"'\n]*?)(?<![\w-])"
 
 
 def components(galley: Galley, proof: Proof, theme: Theme, locale: Locale) -> Iterator[Diagnostic]:
     """A div whose first class names no component: a slip of the pen, as a rule."""
+    seek = seeker(galley)
     for section, node in nodes(galley):
         if isinstance(node, Div) and node.attr.classes:
             name = node.attr.classes[0]
             if name not in theme.components:
                 near = difflib.get_close_matches(name, theme.components, 1)
                 hint = f"did you mean “{near[0]}”?" if near else _have(theme)
-                place = find(galley, section.path, name)
+                place = seek(section.path, _FENCE + rf"({re.escape(name)})(?![\w-])")
                 yield diagnostic("S106", place, f"no component “{name}”", hint, length=len(name))
 
 

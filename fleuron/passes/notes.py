@@ -36,7 +36,7 @@ from fleuron.nodes import (
     node_fields,
     text,
 )
-from fleuron.passes.places import find, masked
+from fleuron.passes.places import everywhere, find, masked
 from fleuron.passes.references import is_reference, words_only
 
 
@@ -278,10 +278,10 @@ def _strange(unread: Iterable[tuple[str, str]], galley: Galley) -> Iterator[Diag
     for key, words in unread:
         hint = "say it as p. 5, chap. 2, § 3 or the like, in the brief's language or in English"
         message = f"no locator is called “{words}”"
-        places = [find(galley, s.path, words) for s in galley.manuscript.sources]
-        spot = next((p for p in places if (p.line, p.column) != (1, 1)), None)
-        spot = spot or next(iter(_uses(key, galley)), Place(galley.sections[0].path))
-        yield diagnostic("C105", spot, message, hint, length=len(words))
+        pattern = rf"@\{{?{re.escape(key)}\}}?[^@\n]*?({re.escape(words)})"
+        spots = everywhere(galley, pattern) or tuple(_uses(key, galley))[:1]
+        for spot in spots or (Place(galley.sections[0].path),):
+            yield diagnostic("C105", spot, message, hint, length=len(words))
 
 
 def _uses(key: str, galley: Galley) -> Iterator[Place]:

@@ -7,9 +7,13 @@ with code, comments and addresses blanked out by spaces of equal length.
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
-from fleuron.model import Galley, Place
+from fleuron.model import Galley, Place, SourceFile
+
+Seek = Callable[[str, str], Place]
 
 _MASKED = re.compile(
     r"```.*?```|~~~.*?~~~|`[^`\n]+`|<!--.*?-->|<https?://[^>\s]+>|\]\(https?://[^)\s]+\)", re.DOTALL
@@ -32,4 +36,42 @@ def find(galley: Galley, path: str, words: str, nth: int = 0, *, raw: bool = Fal
         at = text.find(words, at + 1)
         if at < 0:
             return Place(path)
+    return _place(path, text, at)
+
+
+def seeker(galley: Galley) -> Seek:
+    """A function that finds a pattern in the section at a path: asked again, it finds the next one,
+    so that of two slips with the same words each has its own place. The first group of the pattern
+    is the place, where there is one. What is not found in prose is looked for everywhere; what is
+    not found at all stands at the section's start."""
+    texts = {source.path: source.text for source in galley.manuscript.sources}
+    asked: Counter[tuple[str, str]] = Counter()
+
+    def seek(path: str, pattern: str) -> Place:
+        text = texts.get(path, "")
+        spots = list(_spots(pattern, masked(text))) or list(_spots(pattern, text))
+        if not spots:
+            return Place(path)
+        nth = asked[path, pattern]
+        asked[path, pattern] += 1
+        return _place(path, text, spots[min(nth, len(spots) - 1)])
+
+    return seek
+
+
+def everywhere(galley: Galley, pattern: str) -> tuple[Place, ...]:
+    """Every place of a pattern, in all sections; code and addresses are looked at too."""
+    return tuple(_place(s.path, s.text, at) for s, at in _everywhere(galley, pattern))
+
+
+def _everywhere(galley: Galley, pattern: str) -> Iterator[tuple[SourceFile, int]]:
+    for source in galley.manuscript.sources:
+        yield from ((source, at) for at in _spots(pattern, source.text))
+
+
+def _spots(pattern: str, text: str) -> Iterator[int]:
+    return (m.start(1 if m.re.groups else 0) for m in re.finditer(pattern, text))
+
+
+def _place(path: str, text: str, at: int) -> Place:
     return Place(path, text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))

@@ -7,7 +7,8 @@ becomes a link whose words follow when its target moves.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeGuard
 
@@ -28,7 +29,7 @@ from fleuron.nodes import (
     rewrite,
     text,
 )
-from fleuron.passes.places import find
+from fleuron.passes.places import everywhere
 
 KINDS = ("fig", "tbl", "sec", "fn")
 
@@ -58,7 +59,8 @@ def resolver(
         if isinstance(node, Cite) and all(map(is_reference, node.items)):
             return _links(node, targets, locale, galley, found)
         if _within(node) and node.url[1:] not in ids:
-            found.append(_dangling(node.url[1:], node.url, sorted(ids), galley))
+            pattern = rf"\]\(\s*<?({re.escape(node.url)})(?=[\s>)])"
+            found.extend(_dangling(node.url[1:], pattern, sorted(ids), galley))
         return node
 
     return change
@@ -85,7 +87,8 @@ def _links(
         target = targets.get(item.key)
         if target is None:
             known = [key for key in targets if ":" in key]
-            found.append(_dangling(item.key, f"@{item.key}", known, galley))
+            pattern = rf"@\{{?{re.escape(item.key)}(?![\w:-])"
+            found.extend(_dangling(item.key, pattern, known, galley))
             out.append(Strong((Str(f"@{item.key}?"),)))
         else:
             out.append(_link(target, locale))
@@ -100,16 +103,15 @@ def _link(target: Target, locale: Locale) -> Link:
     return Link(Attr(classes=("cross-reference",)), label, f"#{target.id}")
 
 
-def _dangling(name: str, words: str, known: Iterable[str], galley: Galley) -> Diagnostic:
+def _dangling(
+    name: str, pattern: str, known: Iterable[str], galley: Galley
+) -> Iterator[Diagnostic]:
     near = difflib.get_close_matches(name, list(known), 1)
     hint = f"did you mean “{near[0]}”?" if near else "define it: {#" + name + "}"
-    place = Place(galley.sections[0].path if galley.sections else "")
-    for section in galley.sections:
-        spot = find(galley, section.path, words, raw=True)
-        if (spot.line, spot.column) != (1, 1):
-            place = spot
-            break
-    return diagnostic("X101", place, f"nothing here is called “{name}”", hint, length=len(words))
+    somewhere = (Place(galley.sections[0].path if galley.sections else ""),)
+    for place in everywhere(galley, pattern) or somewhere:
+        message = f"nothing here is called “{name}”"
+        yield diagnostic("X101", place, message, hint, length=len(name) + 1)
 
 
 def words_only(inlines: Iterable[Inline]) -> tuple[Inline, ...]:

@@ -24,7 +24,7 @@ from fleuron.nodes import (
     each,
     rewrite,
 )
-from fleuron.passes.places import find
+from fleuron.passes.places import everywhere, seeker
 from fleuron.passes.references import Target, words_only
 
 
@@ -46,7 +46,8 @@ def _divisions(section: Section, galley: Galley, found: list[Diagnostic]) -> lis
     if not blocks or not isinstance(blocks[0], Header):
         hint = "begin the file with “# Heading {#id}”"
         message = "a section starts with its heading"
-        found.append(diagnostic("S107", Place(section.path), message, hint))
+        place = seeker(galley)(section.path, r"\S[^\n]*")
+        found.append(diagnostic("S107", place, message, hint))
         blocks.insert(0, Header(1, Attr(), ()))
     top = min(b.level for b in blocks if isinstance(b, Header))
     return [d for d in _nest(tuple(blocks), top, 1) if isinstance(d, Division)]
@@ -129,29 +130,23 @@ def _unique_ids(nodes: Iterable[Node], galley: Galley, found: list[Diagnostic]) 
         if not ident:
             continue
         if _OURS.fullmatch(ident):
-            place = _first(galley, ident)
+            place = next(iter(_defined(galley, ident)), Place(galley.sections[0].path))
             message = f"the id “{ident}” is one that every edition gives itself"
-            found.append(diagnostic("S108", place, message, "give it another: {#id}"))
+            hint, length = "give it another: {#id}", len(ident) + 1
+            found.append(diagnostic("S108", place, message, hint, length=length))
         elif ident in seen:
-            place = _second(galley, ident)
-            message = f"the id “{ident}” stands twice"
-            found.append(diagnostic("S108", place, message, "give one of them another id"))
+            found.append(_twice(galley, ident))
         seen.add(ident)
 
 
-def _first(galley: Galley, ident: str) -> Place:
-    for section in galley.sections:
-        place = find(galley, section.path, f"#{ident}", raw=True)
-        if (place.line, place.column) != (1, 1):
-            return place
-    return Place(galley.sections[0].path)
+def _twice(galley: Galley, ident: str) -> Diagnostic:
+    places = _defined(galley, ident) or (Place(galley.sections[0].path),)
+    message, hint = f"the id “{ident}” stands twice", "give one of them another id"
+    related = [(place, "first defined here") for place in places[:-1][:1]]
+    return diagnostic("S108", places[-1], message, hint, length=len(ident) + 1, related=related)
 
 
-def _second(galley: Galley, ident: str) -> Place:
-    pattern = re.compile(r"#" + re.escape(ident) + r"(?![\w:-])")
-    hits = [
-        (s.path, m.group()) for s in galley.manuscript.sources for m in pattern.finditer(s.text)
-    ]
-    path = hits[1][0] if len(hits) > 1 else galley.sections[0].path
-    nth = sum(p == path for p, _ in hits[:1]) if len(hits) > 1 else 0
-    return find(galley, path, f"#{ident}", nth, raw=True)
+def _defined(galley: Galley, ident: str) -> tuple[Place, ...]:
+    """Where an id is given; `fig:map` is `fig-map` in the editions."""
+    pattern = re.escape(ident).replace(r"\-", "[-:]", 1)
+    return everywhere(galley, r"\{[^{}\n]*?(#" + pattern + r")(?![\w:-])")
