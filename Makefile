@@ -24,6 +24,8 @@ endif
 SOURCES = $(if $(CONTENT),'$(CONTENT)') $(foreach lang,$(or $(LANGS),$(GIVEN_LANG)),--lang $(lang))
 EDITIONS = $(SOURCES) $(foreach format,$(FORMATS),--format $(format)) $(INTO)
 INTO = $(if $(DIST),--dist '$(DIST)')
+# WHOLE=1: what is not built here is built elsewhere and will stand beside it, so pages link to it.
+WHOLLY = $(if $(filter-out 0,$(WHOLE)),--whole)
 STRICTLY = $(if $(filter-out 0,$(STRICT)),--strict)
 QUIETLY = $(if $(filter 0,$(V)),--quiet)
 
@@ -41,7 +43,7 @@ PYTEST = $(RUN) -m pytest --numprocesses $(JOBS)
 	citations-report locales-report tools lock matrix setup clean help
 
 build: .cache/pango .venv/runtime ## every edition under content/, in every format, into dist/
-	@$(BUILD) build $(EDITIONS) $(STRICTLY) $(QUIETLY)
+	@$(BUILD) build $(EDITIONS) $(WHOLLY) $(STRICTLY) $(QUIETLY)
 
 check: .venv/runtime ## every slip in the content, with file and line; builds nothing
 	@$(BUILD) check $(SOURCES) $(STRICTLY)

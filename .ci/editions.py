@@ -91,7 +91,7 @@ def pipeline(matrix: list[dict[str, str]]) -> dict[str, object]:
         f"{each['brief']} {each['lang']}": {
             "stage": "test",
             "image": "python:3.13-bookworm",
-            "script": [f"make CONTENT=content/{each['brief']}/{each['lang']} STRICT=1"],
+            "script": [f"make CONTENT=content/{each['brief']}/{each['lang']} WHOLE=1 STRICT=1"],
             "artifacts": {
                 "paths": [f"dist/{PurePosixPath(each['brief'], each['lang'])}/"],
                 "expire_in": "1 week",

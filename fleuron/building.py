@@ -20,7 +20,7 @@ from fleuron import __version__, cache, output
 from fleuron.cache import Built
 
 if TYPE_CHECKING:
-    from fleuron.model import Artefact, Diagnostic
+    from fleuron.model import Artefact, Beside, Diagnostic
     from fleuron.pipeline import House, Made
 
 _TOOLS = ("pypandoc-binary", "weasyprint", "citeproc-py", "jinja2", "fonttools", "uharfbuzz")
@@ -42,6 +42,7 @@ class Order:
     strict: bool = False
     jobs: int = 1
     pseudo: str = ""  # the pseudo-language to build in, for a look at the layout
+    whole: bool = False  # what is not built here will stand beside it in the end
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ class _Work:
 
     state: dict[str, Built]
     stale: list[tuple[Path, str]] = field(default_factory=list)
+    beside: dict[Path, Beside] = field(default_factory=dict)
     fresh: int = 0
 
 
@@ -108,13 +110,15 @@ def _nothing(order: Order) -> Report:
     return Report(diagnostics=(slip,), good=False)
 
 
-def _sorted_out(order: Order, folders: Iterable[Path], house: str) -> _Work:
+def _sorted_out(order: Order, folders: Sequence[Path], house: str) -> _Work:
     work = _Work(cache.load(order.dist))
     by_folder = {str(built.facts.get("folder")): built for built in work.state.values()}
     wanted = order.formats or ALL_FORMATS
     for folder in folders:
-        key = cache.digest(f"{house}\n{cache.edition(folder)}".encode())
+        base = cache.digest(f"{house}\n{cache.edition(folder)}".encode())
         built = by_folder.get(str(folder.resolve()))
+        work.beside[folder] = _beside(order, folder, folders, by_folder, base)
+        key = f"{base}-{cache.digest(repr(work.beside[folder]).encode())[:8]}"
         if order.strict and built is not None and built.facts.get("warnings"):
             built = None  # a strict build must say again what it said
         have = {path.rpartition(".")[2] for path in built.outputs} if built else set()
@@ -126,6 +130,39 @@ def _sorted_out(order: Order, folders: Iterable[Path], house: str) -> _Work:
     return work
 
 
+def _beside(
+    order: Order, folder: Path, folders: Sequence[Path], have: Mapping[str, Built], base: str
+) -> Beside:
+    """What an edition may link to: what is built with it now, and what was built before and still
+    stands, of its own as long as it is made from the same source."""
+    from fleuron.model import Beside
+
+    if order.whole:
+        return Beside()
+    wanted = order.formats or ALL_FORMATS
+
+    def stands(path: Path, form: str) -> bool:
+        built = have.get(str(path.resolve()))
+        outputs = built.outputs if built else {}
+        return any(o.endswith(f".{form}") and (order.dist / o).is_file() for o in outputs)
+
+    own = have.get(str(folder.resolve()))
+    same = own is not None and _base(own.key) == base
+    formats = [f for f in ALL_FORMATS if f in wanted or (same and stands(folder, f))]
+    others = (path.parent for path in sorted(folder.parent.glob("*/edition.yaml")))
+    siblings = [
+        path.name
+        for path in others
+        if path != folder and ((path in folders and "html" in wanted) or stands(path, "html"))
+    ]
+    return Beside(tuple(formats), tuple(siblings))
+
+
+def _base(key: str) -> str:
+    """A key without what an edition links to."""
+    return key.partition("-")[0]
+
+
 def _made(
     order: Order, work: _Work, house: str, progress: Callable[[str], None]
 ) -> tuple[list[Row], list[Diagnostic], bool]:
@@ -135,7 +172,7 @@ def _made(
     rows: list[Row] = []
     found: list[Diagnostic] = []
     good = True
-    for folder, key, made, seconds in _results(order, work.stale, with_, progress):
+    for folder, key, made, seconds in _results(order, work, with_, progress):
         found += made.diagnostics
         if fails(made.diagnostics, order.strict) or not made.artefacts:
             good = False
@@ -154,18 +191,21 @@ def _once(found: list[Diagnostic]) -> list[Diagnostic]:
 
 
 def _results(
-    order: Order, stale: Sequence[tuple[Path, str]], house: House, progress: Callable[[str], None]
+    order: Order, work: _Work, house: House, progress: Callable[[str], None]
 ) -> Iterable[tuple[Path, str, Made, float]]:
     """Each stale edition made: in this process where there is one, else side by side."""
+    stale, beside = work.stale, work.beside
     jobs = min(order.jobs, len(stale))
     if jobs <= 1:
         for folder, key in stale:
-            made, seconds = make(folder, house, order.formats, _named(folder, progress))
+            said = _named(folder, progress)
+            made, seconds = make(folder, house, order.formats, said, beside[folder])
             yield folder, key, made, seconds
         return
     with concurrent.futures.ProcessPoolExecutor(jobs) as pool:
         futures = {
-            pool.submit(make, folder, house, order.formats): (folder, key) for folder, key in stale
+            pool.submit(make, folder, house, order.formats, _unsaid, beside[folder]): (folder, key)
+            for folder, key in stale
         }
         for count, future in enumerate(concurrent.futures.as_completed(futures), 1):
             folder, key = futures[future]
@@ -178,11 +218,16 @@ def _named(folder: Path, progress: Callable[[str], None]) -> Callable[[str], Non
     return lambda words: progress(f"{folder.parent.name}/{folder.name}: {words}")
 
 
+def _unsaid(words: str) -> None:
+    """Progress in another process, which nobody sees."""
+
+
 def make(
     folder: Path,
     house: House,
     formats: tuple[str, ...] = (),
-    progress: Callable[[str], None] = lambda _: None,
+    progress: Callable[[str], None] = _unsaid,
+    beside: Beside | None = None,
 ) -> tuple[Made, float]:
     """The edition in `folder`, made, and the seconds it took."""
     from fleuron import content, pipeline, pseudo, standing
@@ -196,14 +241,14 @@ def make(
         manuscript = pseudo.manuscript(manuscript, house.pseudo)
     manuscript, told = standing.marked(manuscript)
     slips = (*slips, *told)
-    made = pipeline.make(manuscript, house, formats, progress)
+    made = pipeline.make(manuscript, house, formats, progress, beside)
     made = pipeline.Made(made.slug, made.artefacts, (*slips, *made.diagnostics), made.facts)
     return made, time.monotonic() - started
 
 
 def _write(dist: Path, folder: Path, key: str, made: Made, before: Built | None) -> Built:
     home = Path(folder.parent.name) / folder.name
-    outputs = dict(before.outputs) if before is not None and before.key == key else {}
+    outputs = dict(before.outputs) if before is not None and _base(before.key) == _base(key) else {}
     for artefact in made.artefacts:
         path = home / artefact.name
         output.write(dist / path, artefact.data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from functools import lru_cache
 
 import babel
@@ -13,14 +14,14 @@ _PSEUDO = "qps"
 
 @lru_cache(maxsize=64)
 def of(tag: str) -> babel.Locale:
-    """CLDR's locale for a language tag; the language alone where CLDR has no such variant."""
-    language = tag.split("-")[0]
-    if language == _PSEUDO:
+    """CLDR's locale for a language tag, or for the tag shortened from its end (RFC 4647, 3.4)."""
+    parts = tag.split("-")
+    if parts[0] == _PSEUDO:
         return babel.Locale.parse("en-GB", sep="-")
-    try:
-        return babel.Locale.parse(tag, sep="-")
-    except (babel.UnknownLocaleError, ValueError):
-        return babel.Locale.parse(language, sep="-")
+    for length in range(len(parts), 1, -1):
+        with contextlib.suppress(babel.UnknownLocaleError, ValueError):
+            return babel.Locale.parse("-".join(parts[:length]), sep="-")
+    return babel.Locale.parse(parts[0], sep="-")
 
 
 @lru_cache(maxsize=64)

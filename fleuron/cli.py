@@ -154,6 +154,11 @@ def _build_options(command: argparse.ArgumentParser) -> None:
         help="only this format",
     )
     command.add_argument("--strict", action="store_true", help="warnings fail too")
+    command.add_argument(
+        "--whole",
+        action="store_true",
+        help="link to editions and formats that are built elsewhere and laid beside these",
+    )
     command.add_argument("--force", action="store_true", help="build what is up to date, too")
     command.add_argument("-j", "--jobs", type=int, default=os.cpu_count() or 1)
     command.add_argument("-q", "--quiet", action="store_true")
@@ -181,6 +186,7 @@ def build(options: argparse.Namespace) -> int:
         formats=tuple(options.format),
         force=options.force,
         strict=options.strict,
+        whole=options.whole,
         jobs=max(1, options.jobs),
         pseudo=strange,
     )

@@ -324,12 +324,15 @@ def _localised(brief: Brief, edition: EditionSchema) -> Brief:
 def _siblings(home: Path, own: Path) -> tuple[Sibling, ...]:
     """The other editions of the brief, in the order of their folders' names."""
     others = []
+    original = source(home)
     for path in sorted(home.glob("*/edition.yaml")):
         if path.parent != own:
             schema = _typed(path, home, EditionSchema, [])
             if schema:
                 name = path.parent.name
-                others.append(Sibling(name, schema.language or name, schema.title))
+                lang, numbers = schema.language or name, schema.identifiers.value()
+                first = path.parent == original
+                others.append(Sibling(name, lang, schema.title, numbers, first))
     return tuple(others)
 
 

@@ -36,7 +36,7 @@ def characters(proof: Proof, locale: Locale) -> frozenset[str]:
         *drawn,
         *locale.terms.values(),
         repr((edition, brief)),
-        *(titling.language(sibling.lang) for sibling in edition.siblings),
+        *(titling.language(sibling.lang, sibling.name) for sibling in edition.siblings),
         "↩\ufe0e‘’“”«»„‹›–—…·•",
     ]
     return frozenset("".join(words))

@@ -89,11 +89,26 @@ class Brief:
 
 @dataclass(frozen=True, slots=True)
 class Sibling:
-    """Another edition of the same brief: its folder's name, its language tag, its title."""
+    """Another edition of the same brief: its folder's name, its language tag, its title, its
+    numbers, and whether it is the one that all others translate."""
 
     name: str
     lang: str
     title: str
+    identifiers: Mapping[str, str] = field(default_factory=dict)
+    original: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What will stand beside an edition where it is put: its other formats, and the web pages of
+    its siblings, by the names of their folders (None: every one). It links to nothing else."""
+
+    formats: tuple[str, ...] = ("pdf", "epub", "html")
+    siblings: tuple[str, ...] | None = None
+
+    def has(self, sibling: Sibling) -> bool:
+        return self.siblings is None or sibling.name in self.siblings
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +292,7 @@ class Proof:
     tables: int = 0
     engine: str = ""  # that rendered the citations
     why: str = ""
+    beside: Beside = field(default_factory=Beside)
     version: str = ""  # of fleuron
     build: str = ""  # a digest of all that the edition is made from
 

@@ -16,13 +16,14 @@ from pathlib import Path, PurePath
 from typing import Any
 
 import fleuron
-from fleuron import bibliography, citations, fonts, passes, pseudo, reader, theme
+from fleuron import bibliography, citations, fonts, passes, pseudo, reader, theme, titling
 from fleuron.checks import checks
 from fleuron.diagnostics import diagnostic, in_order
 from fleuron.formats import FORMATS
 from fleuron.formats import pdf as printer
 from fleuron.model import (
     Artefact,
+    Beside,
     Citation,
     Diagnostic,
     Locale,
@@ -96,8 +97,10 @@ def make(
     house: House,
     formats: Iterable[str] = (),
     progress: Callable[[str], None] = lambda _: None,
+    beside: Beside | None = None,
 ) -> Made:
-    """`manuscript` in each of `formats` (all where none is named)."""
+    """`manuscript` in each of `formats` (all where none is named), with links to what will stand
+    `beside` it."""
     slug = manuscript.edition.slug
     progress("reading")
     prepared, found = prepare(manuscript, house)
@@ -105,6 +108,7 @@ def make(
         return Made(slug, (), found, {})
     progress("setting pages")
     proof, look, locale = prepared.proof, prepared.theme, prepared.locale
+    proof = replace(proof, beside=beside or proof.beside)
     with concurrent.futures.ThreadPoolExecutor(1) as aside:
         if "html" in (wanted := tuple(formats) or FORMATS):
             # The web page's faces are squeezed on another core while pages are laid out here.
@@ -218,7 +222,7 @@ def _facts(proof: Proof, printed: printer.Printed, locale: Locale) -> dict[str, 
         "brief": edition.brief.slug,
         "lang": edition.lang,
         "draft": locale.term("draft") if edition.draft else "",
-        "language": locale.name,
+        "language": titling.language(edition.lang, edition.name),
         "direction": locale.direction,
         "title": edition.title,
         "subtitle": edition.subtitle,

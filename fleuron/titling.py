@@ -5,13 +5,15 @@ The words come from the locale; dates and lists from CLDR through Babel.
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from babel.dates import format_date
 from babel.lists import format_list
 
 from fleuron import cldr
-from fleuron.model import Brief, Contributor, Edition, Html, Locale, Proof
+from fleuron.model import Brief, Contributor, Edition, Html, Locale, Proof, Sibling
 from fleuron.theme import Theme
 
 
@@ -37,9 +39,14 @@ def titling(proof: Proof, theme: Theme, locale: Locale) -> Titling:
     )
 
 
-def language(tag: str) -> str:
-    """A language's name in itself: “français”, “українська”."""
-    return str(cldr.of(tag.split("-")[0]).get_display_name() or tag)
+def language(lang: str, name: str = "") -> str:
+    """A language's name in itself: “français”, “українська”. Script and region are named where the
+    edition's folder is named after them: “português (Brasil)”, but “English” for en-GB in en/."""
+    if lang.startswith("qps-"):
+        return lang
+    short = lang.split("-")[0]
+    tag = lang if name.startswith(f"{short}-") else short
+    return str(cldr.of(tag).get_display_name() or lang)
 
 
 def date(brief: Brief, locale: Locale) -> str:
@@ -66,7 +73,7 @@ def _rows(edition: Edition, locale: Locale) -> list[tuple[str, str]]:
         *_numbers(edition, locale),
         (
             term("other-editions"),
-            "; ".join(f"{language(s.lang)}: {s.title}" for s in edition.siblings),
+            "; ".join(f"{language(s.lang, s.name)}: {s.title}" for s in edition.siblings),
         ),
     ]
     return [(label, value) for label, value in rows if value]
@@ -93,6 +100,31 @@ def colophon(proof: Proof, theme: Theme, locale: Locale, heading: int) -> Html:
         version=proof.version,
         build=proof.build,
     )
+
+
+def urn(brief: Brief, name: str, identifiers: Mapping[str, str], form: str) -> str:
+    """What an edition is called in metadata, in the form named: the same for all versions of it,
+    another for each language (EPUB 3.3, 5.5.3.1)."""
+    number = identifiers.get(f"isbn-{form}")
+    if number:
+        return f"urn:isbn:{number.replace('-', '')}"
+    source = brief.url or f"fleuron:{brief.publisher}"
+    return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{source}/{brief.slug}-{name}')}"
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """What metadata calls another edition, its language and its title."""
+
+    urn: str
+    sibling: Sibling
+
+
+def related(edition: Edition, form: str) -> tuple[tuple[Related, ...], tuple[Related, ...]]:
+    """The edition that this one translates (one or none), and those that translate this one."""
+    found = [Related(urn(edition.brief, s.name, s.identifiers, form), s) for s in edition.siblings]
+    originals = tuple(r for r in found if r.sibling.original)
+    return originals, () if originals else tuple(found)
 
 
 def by_role(edition: Edition, role: str) -> tuple[Contributor, ...]:

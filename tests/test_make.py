@@ -53,6 +53,7 @@ build FORMATS=pdf\\ epub                 build.py build --format pdf --format ep
 build DIST=out STRICT=1 V=0              build.py build --dist 'out' --strict --quiet
 build STRICT=0 V=1                       build.py build
 build LANG=fr                            build.py build --lang fr
+build CONTENT=a/b WHOLE=1                build.py build 'a/b' --whole
 check CONTENT=a STRICT=1                 build.py check 'a' --strict
 status LANGS=fr                          build.py status --lang fr
 serve CONTENT=a                          build.py serve 'a'

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import re
-import uuid
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -363,13 +362,8 @@ def _style(theme: Theme, proof: Proof, locale: Locale) -> Item:
 
 
 def _identifier(proof: Proof) -> str:
-    """The same for all versions of an edition, another for each language (EPUB 3.3, 5.5.3.1)."""
-    brief = proof.edition.brief
-    own = proof.edition.identifiers.get("isbn-epub")
-    if own:
-        return f"urn:isbn:{own.replace('-', '')}"
-    source = brief.url or f"fleuron:{brief.publisher}"
-    return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{source}/{proof.edition.slug}')}"
+    edition = proof.edition
+    return titling.urn(edition.brief, edition.name or edition.lang, edition.identifiers, "epub")
 
 
 def _package(
@@ -381,6 +375,7 @@ def _package(
         if i.href.endswith(".xhtml") and i.id != "cover-page"
     )
     formulas = any("mathml" in item.properties for item in items)
+    originals, translations = titling.related(proof.edition, "epub")
     text = theme.render(
         "formats/epub/package.opf.xml",
         e=proof.edition,
@@ -391,6 +386,8 @@ def _package(
         modified=f"{proof.edition.brief.issued.isoformat()}T00:00:00Z",
         pictured=pictured,
         formulas=formulas,
+        originals=originals,
+        translations=translations,
         pdf=proof.edition.identifiers.get("isbn-pdf") or f"{proof.edition.slug}.pdf",
     )
     return text.encode()

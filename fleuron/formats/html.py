@@ -18,7 +18,7 @@ from lxml import etree
 
 from fleuron import fonts, marking, pictures, titling
 from fleuron.marking import XHTML, Element
-from fleuron.model import Artefact, Html, Locale, NavEntry, PageBreak, Proof
+from fleuron.model import Artefact, Html, Locale, NavEntry, PageBreak, Proof, Sibling
 from fleuron.nodes import Attr
 from fleuron.theme import Theme
 from fleuron.writer import Setting, reminders, write, write_inlines
@@ -41,7 +41,13 @@ def render(
         "body": _body(proof, setting, breaks, locale),
         "notes": _notes(proof, setting, theme, locale),
         "nav": [_entry(entry, setting) for entry in proof.nav],
-        "siblings": [(s, titling.language(s.lang)) for s in proof.edition.siblings],
+        "formats": [form for form in proof.beside.formats if form != "html"],
+        "siblings": [
+            {"lang": s.lang, "href": _page(s, proof), "title": s.title, "original": s.original}
+            | {"name": titling.language(s.lang, s.name)}
+            for s in proof.edition.siblings
+            if proof.beside.has(s)
+        ],
         "colophon": Html(marking.html(titling.colophon(proof, theme, locale, 2))),
         "linked_data": _linked_data(proof, locale),
         "identifiers": proof.edition.identifiers,
@@ -159,6 +165,7 @@ def _linked_data(proof: Proof, locale: Locale) -> Html:
     kinds = {True: "Organization", False: "Person"}
     data: dict[str, Any] = {
         "@context": "https://schema.org",
+        "@id": titling.urn(brief, edition.name or edition.lang, edition.identifiers, "html"),
         "@type": "Report",
         "name": edition.title,
         "alternativeHeadline": edition.subtitle,
@@ -179,6 +186,27 @@ def _linked_data(proof: Proof, locale: Locale) -> Html:
         "isPartOf": {"@type": "Periodical", "name": brief.series} if brief.series else "",
         "identifier": edition.identifiers.get("doi", ""),
     }
+    originals, translations = titling.related(edition, "html")
+    if originals:
+        data["translationOfWork"] = _work(originals[0], proof)
+    data["workTranslation"] = [_work(translation, proof) for translation in translations]
     kept = {key: value for key, value in data.items() if value}
     # `</script>` in a title must not end the element (HTML, 4.12.1.3).
     return Html(json.dumps(kept, ensure_ascii=False, indent=1).replace("<", "\\u003c"))
+
+
+def _work(related: titling.Related, proof: Proof) -> dict[str, str]:
+    """Another edition in schema.org's words, with its page where that stands beside this one."""
+    sibling = related.sibling
+    work = {
+        "@id": related.urn,
+        "@type": "Report",
+        "name": sibling.title,
+        "inLanguage": sibling.lang,
+    }
+    return work | ({"url": _page(sibling, proof)} if proof.beside.has(sibling) else {})
+
+
+def _page(sibling: Sibling, proof: Proof) -> str:
+    """The way to a sibling's page, as they lie in dist."""
+    return f"../{sibling.name}/{proof.edition.brief.slug}-{sibling.name}.html"

@@ -12,6 +12,7 @@ from typing import Any
 import pydyf
 from lxml import etree
 
+from fleuron import titling
 from fleuron.model import Proof
 from fleuron.titling import by_role
 
@@ -93,8 +94,12 @@ def _described(into: Any, proof: Proof) -> None:
     _listed(into, "dc:subject", "Bag", edition.keywords)
     _listed(into, "dc:language", "Bag", [edition.lang])
     _listed(into, "dc:date", "Seq", [issued])
-    _plain(into, "dc:identifier", _identifier(edition.identifiers) or identifier)
-    _plain(into, "dc:source", brief.url)
+    own = titling.urn(brief, edition.name or edition.lang, edition.identifiers, "pdf")
+    originals, translations = titling.related(edition, "pdf")
+    _plain(into, "dc:identifier", _identifier(edition.identifiers) or own)
+    # What a translation was made from (DCMI, source); else where the brief is published.
+    _plain(into, "dc:source", next((o.urn for o in originals), brief.url))
+    _listed(into, "dc:relation", "Bag", (r.urn for r in (*originals, *translations)))
     _plain(into, "xmpRights:WebStatement", brief.licence_url)
     _plain(into, "xmp:CreateDate", issued)
     _plain(into, "xmp:ModifyDate", issued)
