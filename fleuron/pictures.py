@@ -251,14 +251,25 @@ def _tell(root: etree._Element, strings: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _say(element: etree._Element, lines: list[str]) -> None:
-    """New words in the lines the drawing has; a last line takes what is left."""
+    """New words in the lines the drawing has; a last line takes what is left. A label of one line
+    in the drawing may have more in another language: they follow beneath it."""
     spans = [child for child in element if etree.QName(child).localname == "tspan"]
+    if not spans and len(lines) > 1 and etree.QName(element).localname == "text":
+        element.text = None
+        spans = [_line(element, index) for index in range(len(lines))]
     if not spans:
         element.text = " ".join(lines)
         return
     for index, span in enumerate(spans):
         last = index == len(spans) - 1
         span.text = " ".join(lines[index:]) if last else "".join(lines[index : index + 1])
+
+
+def _line(element: etree._Element, index: int) -> etree._Element:
+    span = etree.SubElement(element, f"{{{SVG}}}tspan", {"x": str(element.get("x") or 0)})
+    if index:
+        span.set("dy", "1.22em")
+    return span
 
 
 def _strip(root: etree._Element) -> None:
