@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TypeGuard
 
 from fleuron.diagnostics import diagnostic
@@ -23,6 +23,9 @@ from fleuron.nodes import (
     Node,
     Note,
     NoteCall,
+    Para,
+    Plain,
+    SoftBreak,
     Space,
     Str,
     Strong,
@@ -32,6 +35,11 @@ from fleuron.nodes import (
 from fleuron.passes.places import everywhere
 
 KINDS = ("fig", "tbl", "sec", "fn")
+
+# A caption has a word of its own, and a sentence another: "Рисунок 1" and "на рис. 1".
+_REFERRED = {"figure-n": "figure-ref", "table-n": "table-ref"}
+
+_ENDS = (".", "!", "?", "…")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +66,8 @@ def resolver(
     def change(node: Node) -> Node | tuple[Node, ...]:
         if isinstance(node, Cite) and all(map(is_reference, node.items)):
             return _links(node, targets, locale, galley, found)
+        if isinstance(node, (Para, Plain)):
+            return replace(node, children=tuple(_begun(node.children)))
         if _within(node) and node.url[1:] not in ids:
             pattern = rf"\]\(\s*<?({re.escape(node.url)})(?=[\s>)])"
             found.extend(_dangling(node.url[1:], pattern, sorted(ids), galley))
@@ -96,9 +106,29 @@ def _links(
     return tuple(out)
 
 
+def _begun(inlines: Sequence[Inline]) -> Iterator[Inline]:
+    """A reference that begins a sentence begins with a capital: "Рис. 1", but "див. рис. 1". A
+    sentence begins with its paragraph, or in a line of its own, as prose is written here."""
+    for at, node in enumerate(inlines):
+        ended = text(inlines[max(at - 2, 0) : at - 1]) if at > 1 else ""
+        begins = at == 0 or (
+            isinstance(inlines[at - 1], SoftBreak) and ended.rstrip("»”“\"'’)").endswith(_ENDS)
+        )
+        word = node.children[0] if begins and _is_own(node) else None
+        if _is_own(node) and isinstance(word, Str):
+            capital = Str(word.text[:1].upper() + word.text[1:])
+            node = replace(node, children=(capital, *node.children[1:]))
+        yield node
+
+
+def _is_own(node: Inline) -> TypeGuard[Link]:
+    return isinstance(node, Link) and node.attr.has("cross-reference")
+
+
 def _link(target: Target, locale: Locale) -> Link:
     # A number keeps to its word: no line ends between "Figure" and "1".
-    words = locale.term(target.term, n=target.number) if target.term else ""
+    term = _REFERRED.get(target.term, target.term)
+    words = locale.term(term, n=target.number) if term else ""
     label = target.title or (Str(words.replace(" ", "\u00a0")),)
     return Link(Attr(classes=("cross-reference",)), label, f"#{target.id}")
 
