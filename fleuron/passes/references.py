@@ -154,4 +154,5 @@ def words_only(inlines: Iterable[Inline]) -> tuple[Inline, ...]:
 
 
 def plain(inlines: Iterable[Inline]) -> str:
-    return " ".join(text(tuple(inlines)).split())
+    # Not `split()`: a title keeps the spaces that hold.
+    return re.sub(r"[ \t\r\n]+", " ", text(tuple(inlines))).strip()
