@@ -22,7 +22,7 @@ from fontTools.ttLib import TTFont
 from lxml import etree
 from support import ROOT, fleuron
 
-from fleuron import content, pseudo, reader, theme
+from fleuron import bibliography, content, pseudo, reader, theme
 from fleuron.model import Locale
 from fleuron.nodes import Cite, Code, Link, Node, Span, each, text
 from fleuron.passes import direction
@@ -358,3 +358,41 @@ def test_notes_quote_and_date_as_the_text_does(tag: str) -> None:
         dated = get_month_names("wide", locale=tag)
         assert terms["month-11"] == alone[11]
         assert terms.get("month-11-of-day", terms["month-11"]) == dated[11]
+
+
+# What a note says of where in a work, and of whose work: CSL's terms that the house style prints.
+CSL_TERMS = """act appendix article-locator book chapter column equation figure folio issue line
+note number page paragraph part rule section supplement table title-locator verse volume
+and et-al ibid in op-cit editor translator""".split()
+CSL_SHARED = {
+    "cs": {"in"},
+    "da": {"note"},
+    "de": {"in"},
+    "es": {"folio"},
+    "ga": {"in"},
+    "fr": {"article-locator", "figure", "folio", "in", "note", "page", "section", "volume"},
+    "hu": {"in"},
+    "it": {"in"},
+    "nl": {"in", "volume"},
+    "pt": {"volume"},
+    "sv": {"folio"},
+}
+LATIN = {"op-cit", "ibid", "et-al"}  # Latin words are every language's that writes in Latin letters
+
+
+@pytest.mark.parametrize("tag", [t for t in TAGS if t != "en"])
+def test_no_note_speaks_the_english_of_csl(tag: str) -> None:
+    style, _ = bibliography.style("house", ROOT / "bibliography", tag)
+    assert style is not None
+    merged: dict[str, list[str]] = {}
+    for source in [*style.locales.values()][::-1]:
+        merged |= _csl_terms(source)
+    english = _csl_terms(style.locales["en-US"])
+    latin = LATIN if locale(tag).script == "Latn" else set()
+    left = {n for n in CSL_TERMS if merged[n] == english[n]} - CSL_SHARED.get(tag, set()) - latin
+    assert left == set()
+
+
+def _csl_terms(source: str) -> dict[str, list[str]]:
+    terms = etree.fromstring(source.encode()).iterfind(".//{*}terms/{*}term")
+    return {t.get("name", ""): "".join(t.itertext()).split() for t in terms if not t.get("form")}
