@@ -296,6 +296,8 @@ HANDED_ON = {
     "figure-n": "Target.term, by passes.structure",
     "table-n": "Target.term, by passes.structure",
     "note-ref": "Target.term, by passes",
+    "figure-ref": "passes.references: what a sentence says for figure-n",
+    "table-ref": "passes.references: what a sentence says for table-n",
     "notes": "epub: matter",
     "colophon": "epub: matter",
     "pdf": "catalogue: the names of formats",
