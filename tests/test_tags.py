@@ -23,6 +23,7 @@ from support import ROOT, TESTS, Shelf, expect, slugs
 from fleuron import theme
 from fleuron.formats import pdf as printer
 from fleuron.formats.pdf import mends, structure, tags
+from fleuron.formats.pdf.layout import lay_out
 from fleuron.formats.pdf.mends import faces as mend_faces
 from fleuron.model import Brief, Contributor, Edition, Proof
 
@@ -84,7 +85,7 @@ def tagged(markup: str, standard: str = "ua-1") -> bytes:
     assets = {f"fonts/{face.name}.ttf": ("font/ttf", face.data) for face in faces()}
     assets["assets/pixel.png"] = ("image/png", pixel())
     markup = filled(markup).replace("<style>", f"<style>{style}", 1)
-    document = printer._laid_out(markup.replace("PIXEL", "fleuron:/assets/pixel.png"), assets)
+    document = lay_out(markup.replace("PIXEL", "fleuron:/assets/pixel.png"), assets)
     data: bytes = document.write_pdf(
         pdf_identifier=b"page",
         custom_metadata=False,

@@ -16,13 +16,10 @@ from typing import Any
 
 import pydyf
 import pypdfium2
-import weasyprint
-from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from fleuron import pictures, titling
-from fleuron.formats.pdf import archive, mends, notes_check, pages, tags, xmp
-from fleuron.formats.pdf.mends import axes, faces
+from fleuron.formats.pdf import archive, notes_check, pages, tags, xmp
+from fleuron.formats.pdf.layout import lay_out
 from fleuron.model import Artefact, Html, Locale, PageBreak, PlacedNote, Proof
 from fleuron.nodes import (
     Attr,
@@ -74,13 +71,10 @@ STANDARDS = {
 
 def render(proof: Proof, theme: Theme, locale: Locale, standard: str = "ua-1") -> Printed:
     """`proof` laid out and written as PDF, to a standard of STANDARDS."""
-    mends.apply()
-    faces.undated()
-    axes.own()
     markup = html(proof, theme, locale)
     assets = _assets(proof, theme)
     label = locale.term("draft") if proof.edition.draft else ""
-    document = _laid_out(markup, assets)
+    document = lay_out(markup, assets)
     data = document.write_pdf(
         pdf_identifier=proof.build.encode(),
         pdf_variant=STANDARDS[standard].variant,
@@ -108,7 +102,7 @@ def _cover(
         authors=lines.authors,
         faces=theme.faces,
     )
-    page = pypdfium2.PdfDocument(_laid_out(markup, assets).write_pdf())[0]
+    page = pypdfium2.PdfDocument(lay_out(markup, assets).write_pdf())[0]
     image = page.render(scale=COVER_WIDTH / page.get_width()).to_pil()
     out = io.BytesIO()
     # Few flat colours: a palette of 64 tells no difference and takes a quarter of the room.
@@ -210,28 +204,8 @@ def _assets(proof: Proof, theme: Theme) -> dict[str, tuple[str, bytes]]:
     return fonts | photos
 
 
-class _Fetcher(URLFetcher):  # type: ignore[misc]
-    """Knows the edition's own assets and nothing else: no file, no address is ever opened."""
-
-    def __init__(self, assets: dict[str, tuple[str, bytes]]) -> None:
-        super().__init__()
-        self.assets = assets
-
-    def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
-        asset = self.assets.get(url.removeprefix("fleuron:/"))
-        if asset is None:
-            raise ValueError(f"an edition loads nothing from outside: {url}")
-        media_type, data = asset
-        return URLFetcherResponse(url, data, {"Content-Type": media_type})
-
-
-def _laid_out(markup: str, assets: dict[str, tuple[str, bytes]]) -> Any:
-    page = weasyprint.HTML(string=markup, base_url="fleuron:/", url_fetcher=_Fetcher(assets))
-    return page.render(font_config=FontConfiguration())
-
-
 def _finisher(
-    proof: Proof, survey: tags.Survey, standard: str, label: str
+    proof: Proof, survey: tags.Survey, standard: str, label: str = ""
 ) -> Callable[[Any, Any], None]:
     def finish(document: Any, pdf: Any) -> None:
         lacking = tags.finish(pdf, document, survey, STANDARDS[standard].vocabulary)

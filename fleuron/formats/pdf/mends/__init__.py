@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import weasyprint
 
-from fleuron.formats.pdf.mends import drawings, holding, notes, placing, savings
+from fleuron.formats.pdf.mends import drawings, holding, notes, parts, placing, savings
 from fleuron.formats.pdf.mends.patching import Moved
 
 VERSION = "70.0"
@@ -21,8 +21,8 @@ def apply(without: tuple[str, ...] = ()) -> None:
             f"the mends are for WeasyPrint {VERSION}, not {weasyprint.__version__}: "
             f"install weasyprint=={VERSION} (see requirements.lock)"
         )
-    mends = (*notes.MENDS, *drawings.MENDS, *holding.MENDS, *placing.MENDS, *savings.SAVINGS)
-    for mend in mends:
+    own = (*notes.MENDS, *drawings.MENDS, *holding.MENDS, *placing.MENDS, *parts.MENDS)
+    for mend in (*own, *savings.SAVINGS):
         if mend.__name__ not in without:
             mend()
             _applied.append(mend.__name__)

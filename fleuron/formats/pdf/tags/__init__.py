@@ -23,23 +23,36 @@ values that live as long as one render.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from fleuron.formats.pdf.tags import destinations, glyphs, hooks, links, roles, streams
 from fleuron.formats.pdf.tags.growth import grow
 from fleuron.formats.pdf.tags.roles import UA1, UA2, Vocabulary
-from fleuron.formats.pdf.tags.survey import Piece, Survey, survey
+from fleuron.formats.pdf.tags.survey import ALONE, Before, Piece, Survey, survey
+from fleuron.formats.pdf.tags.tree import Tree
 from fleuron.formats.pdf.tags.words import words
 from fleuron.formats.pdf.tags.writing import Writer
 
-__all__ = ["UA1", "UA2", "Lacking", "Survey", "Vocabulary", "finish", "prepare"]
+__all__ = [
+    "UA1",
+    "UA2",
+    "Before",
+    "Lacking",
+    "Survey",
+    "Vocabulary",
+    "Written",
+    "finish",
+    "prepare",
+    "write",
+]
 
 
-def prepare(document: Any) -> Survey:
+def prepare(document: Any, before: Before = ALONE) -> Survey:
     """Surveys `document` and sets its links, before it is drawn."""
     hooks.apply()
-    found = survey(document)
+    found = survey(document, before)
     links.prepare(document, found)
     return found
 
@@ -58,7 +71,25 @@ class Lacking:
         return bool(self.characters or self.pictures)
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A structure as it stands in a file: its tree, the objects of its nodes, what names them."""
+
+    tree: Tree
+    elements: Mapping[Any, Any]
+    ids: Mapping[str, bytes]
+    lacking: Lacking
+
+
 def finish(pdf: Any, document: Any, found: Survey, vocabulary: Vocabulary = UA1) -> Lacking:
+    """Writes the structure of a drawn `document` into `pdf`, in the terms of a standard, and ties
+    its bookmarks to it."""
+    written = write(pdf, document, found, vocabulary)
+    destinations.point(pdf, found, written.tree, written.elements, vocabulary.newer)
+    return written.lacking
+
+
+def write(pdf: Any, document: Any, found: Survey, vocabulary: Vocabulary = UA1) -> Written:
     """Writes the structure of a drawn `document` into `pdf`, in the terms of a standard."""
     glyphs.plain(pdf)
     said = words(found)
@@ -69,10 +100,10 @@ def finish(pdf: Any, document: Any, found: Survey, vocabulary: Vocabulary = UA1)
     tree = grow(found, vocabulary)
     writer = Writer(pdf, found, drawn, vocabulary)
     writer.write(tree)
-    destinations.point(pdf, found, tree, writer.elements, vocabulary.newer)
     missing = {point for font in document.fonts.values() for point in font.missing}
     mute = (e.get("src") or e.tag for e in found.pictures if not roles.alternative(e))
-    return Lacking("".join(map(chr, sorted(missing))), tuple(mute))
+    lacking = Lacking("".join(map(chr, sorted(missing))), tuple(mute))
+    return Written(tree, writer.elements, writer.ids, lacking)
 
 
 def _is_blank(piece: Piece, said: Any) -> bool:

@@ -6,6 +6,7 @@ destination within the file be one (SD, ISO 32000-2, 12.3.2.3), and PDF/UA-2 ask
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pydyf
@@ -14,11 +15,11 @@ from fleuron.formats.pdf.tags.survey import Survey
 from fleuron.formats.pdf.tags.tree import Node, Tree
 
 
-def point(pdf: Any, survey: Survey, tree: Tree, elements: dict[Node, Any], newer: bool) -> None:
+def point(pdf: Any, survey: Survey, tree: Tree, elements: Mapping[Node, Any], newer: bool) -> None:
     """Ties the outline, and for PDF 2.0 the named destinations, to the elements of `tree`."""
     items = [o for o in pdf.objects if isinstance(o, dict) and "Title" in o and "Dest" in o]
     for item, element in zip(items, survey.bookmarks, strict=True):
-        target = elements[_home(element, survey, tree)].reference
+        target = elements[home(element, survey, tree)].reference
         if newer:
             place = item.pop("Dest")
             item["A"] = pydyf.Dictionary(
@@ -31,14 +32,14 @@ def point(pdf: Any, survey: Survey, tree: Tree, elements: dict[Node, Any], newer
         _named(names, survey, tree, elements)
 
 
-def _named(names: Any, survey: Survey, tree: Tree, elements: dict[Node, Any]) -> None:
+def _named(names: Any, survey: Survey, tree: Tree, elements: Mapping[Node, Any]) -> None:
     known = {e.get("id"): e for e in survey.root.iter() if e.get("id")}
     calls = {f"ref-{n}": survey.parents[e] for e, n in survey.calls.items()}
     notes = {e.get("id") or f"fn-{n}": e for e, n in survey.calls.items()}
     places = known | calls | notes
     for index in range(0, len(names), 2):
         element = places.get(names[index].string)
-        target = elements[_home(element, survey, tree)].reference
+        target = elements[home(element, survey, tree)].reference
         place = names[index + 1]
         names[index + 1] = pydyf.Dictionary({"D": place, "SD": _structure(place, target)})
 
@@ -47,7 +48,7 @@ def _structure(place: Any, target: bytes) -> Any:
     return pydyf.Array([target, *list(place)[1:]])
 
 
-def _home(element: Any, survey: Survey, tree: Tree) -> Node:
+def home(element: Any, survey: Survey, tree: Tree) -> Node:
     """The element's node, or the nearest one above that was written."""
     while element is not None:
         node = tree.homes.get(element)

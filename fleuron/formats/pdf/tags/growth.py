@@ -34,7 +34,7 @@ class _Gardener:
         self.notes: dict[Any, Node] = {}
         self.labels: dict[Any, Node] = {}
         self.links: dict[Any, Node] = {}  # that notes' calls are
-        self.level = 0
+        self.level = survey.before.level
         for tag in (survey.root, survey.root.find("body")):
             self.homes[tag] = self.root
 
@@ -199,7 +199,8 @@ class _Gardener:
         """All rows and cells at once: an empty cell counts, too, and heads have to be known."""
         for element in tables.parts(table):
             self.home(element)
-        for cell, attributes, ident in tables.cells(table, self.survey.root):
+        named = self.survey.before.table
+        for cell, attributes, ident in tables.cells(table, self.survey.root, named):
             node = self.homes[cell]
             node.attributes["Table"] = attributes
             node.id = ident

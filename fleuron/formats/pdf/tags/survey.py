@@ -7,7 +7,7 @@ quotes in the margin); notes come last on their page and find their place by the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -57,12 +57,26 @@ class Piece:
         return self.box.text if isinstance(self.box, boxes.TextBox) else ""
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What a document that is part of a book follows: so many notes, a heading of that level.
+    `table` names a table by its number in the part."""
+
+    notes: int = 0
+    level: int = 0
+    table: Callable[[int], str] = str
+
+
+ALONE = Before()
+
+
 @dataclass(slots=True)
 class Survey:
     """A document's pieces, and what only its boxes tell of its elements."""
 
     root: Any
     parents: dict[Any, Any]
+    before: Before = ALONE
     pieces: list[Piece] = field(default_factory=list)
     artifacts: list[tuple[int, Any, Artifact]] = field(default_factory=list)
     blocks: set[Any] = field(default_factory=set)  # elements that are set as blocks
@@ -79,11 +93,11 @@ class Survey:
             parent = self.parents.get(parent)
 
 
-def survey(document: Any) -> Survey:
+def survey(document: Any, before: Before = ALONE) -> Survey:
     """The pieces of all pages of `document`."""
     root = document._html.etree_element
     parents = {child: parent for parent in root.iter() for child in parent}
-    found = Survey(root, parents)
+    found = Survey(root, parents, before)
     walk = _Walk(found)
     for number, page in enumerate(document.pages):
         walk.page = number
@@ -163,7 +177,8 @@ class _Walk:
             return
         self.linked(box)
         if box.footnote is not None:
-            self.found.calls.setdefault(element, len(self.found.calls) + 1)
+            calls = self.found.calls
+            calls.setdefault(element, self.found.before.notes + len(calls) + 1)
         if isinstance(box, boxes.BlockLevelBox) and not _pseudo(box):
             self.found.blocks.add(element)
         if element.tag in ("ul", "ol"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 _SCOPES = {"row": "/Row", "rowgroup": "/Row", "col": "/Column", "colgroup": "/Column"}
@@ -28,7 +28,9 @@ def _rows_of(child: Any) -> list[Any]:
     )
 
 
-def cells(table: Any, root: Any) -> Iterator[tuple[Any, dict[str, Any], str]]:
+def cells(
+    table: Any, root: Any, named: Callable[[int], str] = str
+) -> Iterator[tuple[Any, dict[str, Any], str]]:
     """Each cell with its table attributes and, for a head, its id (ISO 32000-1, table 349).
 
     Scope says it shortly; Headers says it again by id, for readers that go by those and for cells
@@ -48,7 +50,7 @@ def cells(table: Any, root: Any) -> Iterator[tuple[Any, dict[str, Any], str]]:
             attributes["RowSpan"] = rows
         ident = ""
         if cell.tag == "th":
-            ident = f"table-{number}-{row + 1}-{column + 1}"
+            ident = f"table-{named(number)}-{row + 1}-{column + 1}"
             scope = _SCOPES.get(cell.get("scope") or "", "/Column" if row in headed else "/Row")
             attributes["Scope"] = scope
             if scope == "/Row":

@@ -1,0 +1,46 @@
+"""Markup laid out. An HTML document and the files it names in; WeasyPrint's document out.
+
+Fonts and pictures come from memory, through a fetcher that knows no other source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import weasyprint
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from fleuron.formats.pdf import mends
+from fleuron.formats.pdf.mends import axes, faces
+
+Assets = Mapping[str, tuple[str, bytes]]  # path → media type and bytes
+
+
+def lay_out(markup: str, assets: Assets) -> Any:
+    """`markup` as pages."""
+    return opened(markup, assets).render(font_config=FontConfiguration())
+
+
+def opened(markup: str, assets: Assets) -> Any:
+    """`markup` as WeasyPrint reads it."""
+    mends.apply()
+    faces.undated()
+    axes.own()
+    return weasyprint.HTML(string=markup, base_url="fleuron:/", url_fetcher=_Fetcher(assets))
+
+
+class _Fetcher(URLFetcher):  # type: ignore[misc]
+    """Knows the edition's own assets and nothing else: no file, no address is ever opened."""
+
+    def __init__(self, assets: Assets) -> None:
+        super().__init__()
+        self.assets = assets
+
+    def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
+        asset = self.assets.get(url.removeprefix("fleuron:/"))
+        if asset is None:
+            raise ValueError(f"an edition loads nothing from outside: {url}")
+        media_type, data = asset
+        return URLFetcherResponse(url, data, {"Content-Type": media_type})
