@@ -48,8 +48,8 @@ build: .cache/pango .venv/runtime ## every edition under content/, in every form
 check: .venv/runtime ## every slip in the content, with file and line; builds nothing
 	@$(BUILD) check $(SOURCES) $(STRICTLY)
 
-status: .venv/runtime ## the state of every translation
-	@$(BUILD) status $(SOURCES)
+status: .venv/runtime ## the state of every translation, here and as a page, dist/status.html
+	@$(BUILD) status $(SOURCES) --page $(INTO)
 
 serve: .cache/pango .venv/runtime ## a live preview that reloads on save
 	@$(BUILD) serve $(SOURCES)

@@ -98,7 +98,9 @@ def _parser() -> argparse.ArgumentParser:
         if name == "serve":
             command.add_argument("--port", type=int, default=8642, help="0 takes any free one")
         if name == "status":
-            command.add_argument("--output", choices=("text", "json"), default="text")
+            command.add_argument("--output", choices=("text", "json", "html"), default="text")
+            command.add_argument("--page", action="store_true", help="write status.html, too")
+            command.add_argument("--dist", type=Path, default=ROOT / "dist", help="where to")
     _verify_options(commands.add_parser("verify", help="every validator there is, on dist/"))
     _new_options(commands.add_parser("new", help="a new brief, or a new translation of one"))
     words = "an old text (.docx, .odt, .txt) becomes the folder of a new brief"
@@ -262,17 +264,26 @@ def matrix(options: argparse.Namespace) -> int:
 
 
 def status(options: argparse.Namespace) -> int:
-    """Prints the state of every translation and what is to do."""
-    from fleuron import translating
+    """Prints the state of every translation and what is to do, or writes it as a page."""
+    from fleuron import output, theme, translating
+    from fleuron.translating import page, showing
 
-    reports = translating.look(_near(options.content), tuple(options.lang))
+    asked = _near(options.content), tuple(options.lang)
+    reports = translating.look(*asked)
+    lost = translating.unread(*asked)
+    _print_diagnostics(lost)
     if options.output == "json":
-        print(translating.as_json(reports))
-        return GOOD
-    for report in reports:
-        _print_diagnostics(translating.diagnostics(report))
-    print(translating.table(reports))
-    return GOOD
+        print(showing.as_json(reports))
+    if options.output == "text":
+        for report in reports:
+            _print_diagnostics(report.to_do)
+        print(showing.as_text(reports))
+    if options.page or options.output == "html":
+        made = page.render(reports, theme.load(options.templates))
+        path = _near(options.dist) / made.name
+        output.write(path, made.data)
+        print(path)
+    return CONTENT if lost else GOOD
 
 
 def serve(options: argparse.Namespace) -> int:

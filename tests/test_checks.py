@@ -51,7 +51,7 @@ def _found() -> tuple[Diagnostic, ...]:
     found = building.check(content, ROOT / "templates", Path("bibliography"), ())
     translated = any(content.glob("brief/fr/edition.yaml"))
     reports = translating.look(content) if translated else []
-    return in_order([*found, *(d for r in reports for d in translating.diagnostics(r))])
+    return in_order([*found, *(d for r in reports for d in r.to_do)])
 
 
 def _line(file: str, line: int) -> str | None:

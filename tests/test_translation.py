@@ -14,7 +14,7 @@ from support import fleuron
 
 from fleuron import cache, theme
 from fleuron.cli import main
-from fleuron.translating import Refused, accept, begin, diagnostics, look
+from fleuron.translating import Refused, accept, begin, look
 
 ROOT = Path(__file__).resolve().parent.parent
 BRIEF = """\
@@ -91,7 +91,7 @@ def brief(tmp_path: Path) -> Path:
 
 def found(brief: Path) -> list[str]:
     (report,) = look(brief, ["fr"])
-    return [f"{d.code} {d.place.line} {d.message}" for d in diagnostics(report)]
+    return [f"{d.code} {d.place.line} {d.message}" for d in report.to_do]
 
 
 def test_a_faithful_translation_has_nothing_to_do(brief: Path) -> None:
@@ -151,6 +151,60 @@ def test_a_reflow_is_no_change_and_a_word_is(brief: Path) -> None:
     assert line == "T209 3 under “Rivers”: the source has changed"
     accept(brief, ["fr"])
     assert found(brief) == []
+
+
+# ------------------------------------------------------------------ the page
+
+
+def test_the_page_shows_old_words_and_new_side_by_side(
+    brief: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (brief / "en" / "10-rivers.md").write_text(
+        SOURCE.replace("The banks held", "Two banks held"), "utf-8"
+    )
+    slip = FRENCH.replace("41,2 mètres", "42,1 mètres")
+    (brief / "fr" / "10-rivers.md").write_text(slip, "utf-8")
+    assert main(["status", str(brief), "--page", "--dist", str(tmp_path)]) == 0
+    assert str(tmp_path / "status.html") in capsys.readouterr().out
+    tree = html.parse(str(tmp_path / "status.html")).getroot()
+    (block,) = tree.find_class("block")
+    assert [e.text_content().strip() for e in block.iter("del")] == ["The"]
+    assert [e.text_content().strip() for e in block.iter("ins")] == ["Two"]
+    assert [dd.get("lang") for dd in block.iter("dd")] == ["en", "en", "fr"]
+    assert "Les rives ont tenu" in block.text_content()
+    assert block.getprevious().text == "A box of words"
+    (slips,) = tree.find_class("slips")
+    assert "10-rivers.md:3 T206" in slips.text_content()
+    rows = {tr.findtext("th/span/bdi"): tr for tr in tree.iter("tr") if tr.find("td") is not None}
+    accepted = json.loads((brief / "fr" / "translation.json").read_text("utf-8"))
+    assert [td.text_content() for td in rows["français"].iter("td")][1:] == [
+        *("14", "92 %", "0", "1", "0", "1", "", accepted["accepted"], "draft"),
+    ]
+
+
+def test_json_has_what_the_page_has(brief: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    numbers = "title: Rivers and banks\nidentifiers: {isbn: {pdf: 978-3-16-148410-0}}\n"
+    (brief / "en" / "edition.yaml").write_text(numbers, "utf-8")
+    (brief / "en" / "10-rivers.md").write_text(
+        SOURCE.replace("The banks held", "Two banks held"), "utf-8"
+    )
+    assert main(["status", str(brief), "--output", "json"]) == 0
+    _, french = json.loads(capsys.readouterr().out)
+    assert french["missing_identifiers"] == ["isbn-pdf"]
+    assert french["stale"] == 1
+    assert french["changed"][0]["before"] == "The banks held, and a page says so."
+    assert french["changed"][0]["source"] == "Two banks held, and a page says so."
+    assert [slip["code"] for slip in french["to_do"]] == ["T209"]
+
+
+def test_an_edition_that_cannot_be_read_is_told(
+    brief: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (brief / "en" / "edition.yaml").write_text("titel: Rivers\n", "utf-8")
+    assert main(["status", str(brief)]) == 1
+    said = capsys.readouterr()
+    assert "M102" in said.err
+    assert "not compared" in said.out
 
 
 # ------------------------------------------------------------------ drafts

