@@ -24,6 +24,7 @@ floor  module        one line
        cldr          dates, lists and language names from CLDR
        pseudo        pseudo-languages, to try a layout in
        titling       dates, names, colophon
+       woff          faces packed for the web
 3      passes        clean · structure · descriptions · notes · works · references · typography
        writer        nodes become markup that is HTML and XML at once, through components
        marking       the PDF's page breaks marked in that markup
@@ -66,6 +67,7 @@ Blocks are numbered by the writer (`data-b`), in one walk that is the same for e
 how a page break found in WeasyPrint's layout is found again in the same word of the EPUB and the
 web page (`formats/pdf/pages`, `marking`).
 
+`formats/pdf/loading` imports WeasyPrint in half the time, with what others compiled ahead of it.
 What WeasyPrint works out again and again, `formats/pdf/mends/savings` has it work out once; the
 tests leave out each saving in turn and compare every byte.
 

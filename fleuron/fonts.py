@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import io
 import string
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 
 import uharfbuzz
-from fontTools.ttLib import TTFont
 
-from fleuron import titling
+from fleuron import titling, woff
 from fleuron.model import Locale, Proof
 from fleuron.nodes import Code, CodeBlock, Math, each, text
 from fleuron.theme import Face, Theme
 
 # Beside a font's usual features: the figures and small capitals that the style sheets ask for.
 _FEATURES = ("onum", "lnum", "pnum", "tnum", "smcp", "c2sc", "sups")
+_PACKED: dict[str, Callable[[bytes], bytes]] = {
+    "": lambda font: font,
+    "woff": woff.woff,
+    "woff2": woff.woff2,
+}
 
 
 def characters(proof: Proof, locale: Locale) -> frozenset[str]:
@@ -76,13 +80,4 @@ def subset(face: Face, wanted: frozenset[str], flavour: str = "") -> bytes:
         plan.set_axis_range(font, "wght", max(low, 400), min(high, 700), max(low, 400))
     small = uharfbuzz.subset(font, plan).blob.data
     assert small is not None
-    return _wrapped(bytes(small), flavour) if flavour else bytes(small)
-
-
-def _wrapped(data: bytes, flavour: str) -> bytes:
-    # `recalcTimestamp` would write the time of the build into the font.
-    font = TTFont(io.BytesIO(data), recalcTimestamp=False, recalcBBoxes=False)
-    font.flavor = flavour
-    out = io.BytesIO()
-    font.save(out)
-    return out.getvalue()
+    return _PACKED[flavour](bytes(small))

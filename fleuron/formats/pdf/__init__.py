@@ -7,6 +7,9 @@ other source, so nothing is loaded from anywhere.
 
 from __future__ import annotations
 
+import fleuron.formats.pdf.loading  # noqa: F401  before whatever else imports WeasyPrint
+
+# isort: split
 import io
 import logging
 from collections.abc import Callable, Iterator
