@@ -29,7 +29,7 @@ floor  module        one line
        writer        nodes become markup that is HTML and XML at once, through components
        marking       the PDF's page breaks marked in that markup
        fonts         faces cut down to the characters in use
-4      checks        a small generator for each diagnostic
+4      checks        a small generator for each diagnostic; the text gate, language by language
        translation   source and translation compared block by block
        importing     old text, from a word processor or plain, becomes a content folder
        formats       pdf (the only package that knows WeasyPrint) · epub · html

@@ -102,6 +102,22 @@ CODES: dict[str, Code] = {
     "S110": _broken(
         "a theme that does not exist", "Name a folder of `templates/themes/`, or none."
     ),
+    "S111": _error(
+        "a heading whose level is skipped",
+        "Go down one level at a time: after `#` comes `##`.",
+    ),
+    "S112": _broken(
+        "a div that is not closed, or closed and not opened",
+        "Close each `::: name` with a line `:::` of its own.",
+    ),
+    "S201": _warning(
+        "a heading that is too long, or ends with a full stop",
+        "Say it in a few words; the sentence can begin the text beneath.",
+    ),
+    "S202": _warning(
+        "a bold paragraph in place of a heading",
+        "Make it a heading, so that contents and screen readers know of it.",
+    ),
     "C101": _broken(
         "a citation of a reference that does not exist",
         "Cite the key as the bibliography has it, or add the reference.",
@@ -129,6 +145,21 @@ CODES: dict[str, Code] = {
         "two references that differ only in case, or share an id",
         "Give one of the two references another id.",
     ),
+    "C108": _error(
+        "“ibid.”, “op. cit.” or their kin, typed by hand",
+        "Cite the work again, `[@key, p. 3]`: the style writes the short form where it is due.",
+    ),
+    "C109": _error(
+        "an author and a year, typed as a citation",
+        "Put the work into the bibliography and cite its key: `[@key, p. 3]`.",
+    ),
+    "C110": _error(
+        "an @ that cites nothing",
+        "Cite a key, `[@key]`, or write `\\@` where the sign itself is meant.",
+    ),
+    "C111": _broken(
+        "a key in the wrong case", "Write the key letter by letter as the bibliography has it."
+    ),
     "C201": _warning(
         "a translated title that is not in the edition's language",
         "Write the translation in an overlay of the bibliography for this language.",
@@ -146,6 +177,15 @@ CODES: dict[str, Code] = {
         "a note longer than a third of a page",
         "Say it in the text, or shorter: so long a note may begin on the page after its call.",
     ),
+    "N105": _error(
+        "the number of a note, typed by hand",
+        "Write the note as `[^name]: …` and call it, `[^name]`; refer to it with `@fn:name`.",
+    ),
+    "N106": _error(
+        "a note number out of sequence",
+        "See whether a call was lost, and words with it; notes that have names need no order.",
+    ),
+    "N201": _warning("a note without a final stop", "End the note as a sentence ends."),
     "X101": _broken(
         "a reference to something that does not exist",
         "Point to an id that the brief has, or define it: `{#id}`.",
@@ -153,6 +193,14 @@ CODES: dict[str, Code] = {
     "X102": _broken(
         "a link the editions cannot carry",
         "Link to an address that begins with http:, https:, mailto:, tel: or doi:, or to an `#id`.",
+    ),
+    "X103": _error(
+        "an address with a space in it, or not closed",
+        "Join the parts of the address, and close the bracket that opens before it.",
+    ),
+    "X201": _warning(
+        "an address that is not marked as one",
+        "Write it between `<` and `>`, or put it behind words: `[words](address)`.",
     ),
     "F101": _broken(
         "a picture that does not exist",
@@ -172,6 +220,50 @@ CODES: dict[str, Code] = {
     "F105": _warning(
         "text in a figure that has no words in this language",
         "Add the words to `figures.yaml` beside the sections.",
+    ),
+    "P101": _error(
+        "a quotation mark without its partner",
+        "Close the quotation where it ends, or open it where it begins.",
+    ),
+    "P102": _error("a bracket without its partner", "Close it, or open it, or delete it."),
+    "P103": _error("a word that stands twice running", "Delete one of the two."),
+    "P104": _error(
+        "a space that is missing after a stop, a comma or a call",
+        "Put a space before the next word.",
+    ),
+    "P105": _error(
+        "a paragraph or sentence that stands twice",
+        "Delete one of the two; what repeats a sentence on purpose is a `::: pull-quote`.",
+    ),
+    "P106": _error(
+        "a paragraph that breaks off in mid-sentence, or begins there",
+        "Write how it ends, or join it to its neighbour.",
+    ),
+    "P107": _error(
+        "a pull quote that quotes nothing in the brief",
+        "Quote a sentence of the brief word by word; mark what is left out with “…”.",
+    ),
+    "P108": _error(
+        "a word with letters of two scripts",
+        "Type the letter again on the keyboard of its language.",
+    ),
+    "P201": _warning(
+        "a hyphen in place of a dash",
+        "Type `--` for a dash between words or between the ends of a range.",
+    ),
+    "P202": _warning(
+        "a space before % in one place and none in another", "Write all of them in one way."
+    ),
+    "P203": _warning("one name in two spellings", "Choose one transliteration for the brief."),
+    "P204": _warning("more than one space", "Delete the others."),
+    "P205": _warning("one word in two spellings", "Choose one spelling for the brief."),
+    "P206": _warning(
+        "quotation marks that the language does not use",
+        "Type straight marks: they are set as the language sets them.",
+    ),
+    "P207": _warning(
+        "words in another script without their language",
+        "Mark them with their language: `[слово]{lang=uk}`.",
     ),
     "I201": _warning(
         "a note of the old text that nothing calls, or a number without a note",

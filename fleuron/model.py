@@ -134,6 +134,31 @@ class Edition:
 
 
 @dataclass(frozen=True, slots=True)
+class Gate:
+    """What the text gate knows of a language; nothing of it is printed.
+
+    `ibid` are the words that only a citation style should write ("op. cit."), `again` those that
+    are slips only where a note begins with them or a locator follows; `note` stand before the
+    number of a note ("fn. 6"), `numbered` before a number in parentheses that calls no note
+    ("Article 5 (2)"). Words of `twice` may stand twice running; those of `apostrophes` begin with
+    one ("'tis"). `joins` and `others` stand between and behind the names of authors. `twins` are
+    spellings of one word, of its beginning ("colour-") or its end ("-ise").
+    """
+
+    ibid: tuple[str, ...] = ()
+    again: tuple[str, ...] = ()
+    note: tuple[str, ...] = ()
+    numbered: tuple[str, ...] = ()
+    twice: tuple[str, ...] = ()
+    apostrophes: tuple[str, ...] = ()
+    joins: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    twins: tuple[tuple[str, str], ...] = ()
+    hyphen_ranges: bool = False
+    capital_nouns: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Locale:
     """How a language prints: its words, marks and habits (`templates/locales/<tag>.yaml`).
 
@@ -164,6 +189,7 @@ class Locale:
     ties: tuple[str, ...] = ()
     before_number: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
+    gate: Gate = field(default_factory=Gate)
 
     def term(self, key: str, **values: object) -> str:
         """The words for `key` with `values` put in; KeyError where the locale has none."""

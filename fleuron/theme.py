@@ -23,7 +23,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from fleuron import metadata
 from fleuron.diagnostics import diagnostic
-from fleuron.model import Diagnostic, Html, Locale, Place
+from fleuron.model import Diagnostic, Gate, Html, Locale, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +224,26 @@ class ProfileSchema(metadata.Typed):
     spacing: dict[str, Space] = {}
 
 
+def _pairs(value: Any) -> Any:
+    return [pair.split() for pair in value.split(",")] if isinstance(value, str) else value
+
+
+class GateSchema(metadata.Typed):
+    """What the text gate knows of a language (see `model.Gate`)."""
+
+    ibid: tuple[str, ...] = ()
+    again: tuple[str, ...] = ()
+    note: Words = ()
+    numbered: Words = ()
+    twice: Words = ()
+    apostrophes: Words = ()
+    joins: Words = ()
+    others: tuple[str, ...] = ()
+    twins: Annotated[tuple[tuple[str, str], ...], BeforeValidator(_pairs)] = ()
+    hyphen_ranges: bool = Field(False, alias="hyphen-ranges")
+    capital_nouns: bool = Field(False, alias="capital-nouns")
+
+
 class LocaleSchema(metadata.Typed):
     """`templates/locales/<tag>.yaml`."""
 
@@ -239,6 +259,7 @@ class LocaleSchema(metadata.Typed):
     before_number: Words = Field((), alias="before-number")
     units: Words = ()
     typography: dict[Literal["national", "eu-isg"], ProfileSchema] = {}
+    gate: GateSchema = GateSchema()
     terms: dict[str, str]
 
 
@@ -290,6 +311,7 @@ def _locale(path: Path, tag: str, profile: str) -> tuple[Locale | None, tuple[Di
         ties=schema.ties,
         before_number=schema.before_number,
         units=schema.units,
+        gate=Gate(**schema.gate.model_dump()),
     ), slips
 
 

@@ -1,11 +1,14 @@
-"""What the checks share: their signature, and a walk over all sections. Finds nothing itself."""
+"""What the checks share: their signature, walks over tree and passages, a diagnostic at a part of
+a passage. Finds nothing itself."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from fleuron.checks.passages import Passage, passages
+from fleuron.diagnostics import diagnostic
 from fleuron.model import Diagnostic, Galley, Locale, Place, Proof, Section, SourceFile
-from fleuron.nodes import Node, each
+from fleuron.nodes import Header, Node, Para, Plain, children, each
 from fleuron.theme import Theme
 
 Check = Callable[[Galley, Proof, Theme, Locale], Iterator[Diagnostic]]
@@ -18,7 +21,44 @@ def nodes(galley: Galley) -> Iterator[tuple[Section, Node]]:
             yield section, node
 
 
+def blocks(galley: Galley) -> Iterator[tuple[Section, Node]]:
+    """Every block of an edition's sections, without the words in it."""
+    for section in galley.sections:
+        stack: list[Node] = []
+        stack.extend(reversed(section.blocks))
+        while stack:
+            node = stack.pop()
+            yield section, node
+            if not isinstance(node, (Para, Plain, Header)):
+                stack.extend(list(children(node))[::-1])
+
+
 def at(source: SourceFile, offset: int) -> Place:
     """The place of an offset in a source."""
     line = source.text.count("\n", 0, offset) + 1
     return Place(source.path, line, offset - source.text.rfind("\n", 0, offset))
+
+
+def prose(galley: Galley, *kinds: str) -> Iterator[Passage]:
+    """The passages of an edition, of these kinds where some are named. An edition in a
+    pseudo-language has none: its source is read as what it is."""
+    if galley.manuscript.pseudo:
+        return
+    for source in galley.manuscript.sources:
+        for passage in passages(source):
+            if not kinds or passage.kind in kinds:
+                yield passage
+
+
+def slip(
+    code: str, passage: Passage, start: int, end: int, message: str, hint: str = ""
+) -> Diagnostic:
+    """A diagnostic at a part of a passage."""
+    place, length = passage.place(start), passage.length(start, end)
+    return diagnostic(code, place, message, hint, length=length)
+
+
+def shown(words: str, most: int = 60) -> str:
+    """Words of a passage as a message shows them."""
+    words = " ".join("".join(c for c in words if not "\ue000" <= c <= "\ue00f").split())
+    return words if len(words) <= most else words[: most - 1].rstrip() + "…"

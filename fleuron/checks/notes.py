@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Iterator, Mapping
 
-from fleuron.checks.common import at
+from fleuron.checks.common import at, prose, slip
 from fleuron.diagnostics import diagnostic
 from fleuron.model import Diagnostic, Galley, Locale, Place, Proof, SourceFile
 from fleuron.passes.places import masked
@@ -59,3 +59,40 @@ def _unwritten(
             hint = f"did you mean “{near[0]}”?" if near else f"write it in this file: [^{name}]: …"
             message = f"the note “{name}” is not written in this section"
             yield diagnostic("N101", at(source, offset), message, hint, length=len(name) + 3)
+
+
+_LABEL = re.compile(r"\[\^(\d+)\](?!:)")
+
+
+def order(galley: Galley, proof: Proof, theme: Theme, locale: Locale) -> Iterator[Diagnostic]:
+    """Notes that are labelled with numbers stand in the order of their numbers, with none left
+    out: where one is, its call was lost."""
+    if galley.manuscript.pseudo:
+        return
+    for source in galley.manuscript.sources:
+        seen: set[int] = set()
+        last = 0
+        for match in _LABEL.finditer(masked(source.text)):
+            number = int(match[1])
+            if number in seen:
+                continue
+            if seen and number != last + 1:
+                message = f"note {number} is called after note {last}"
+                hint = f"was the call of note {last + 1} lost? Better call notes by names: [^name]"
+                place = at(source, match.start())
+                yield diagnostic("N106", place, message, hint, length=len(match[0]))
+            seen.add(number)
+            last = number
+
+
+def final_stop(galley: Galley, proof: Proof, theme: Theme, locale: Locale) -> Iterator[Diagnostic]:
+    """A note is a sentence, or ends as one."""
+    passages = [*prose(galley)]
+    for passage, after in zip(passages, [*passages, None][1:], strict=True):
+        if passage.kind != "note" or (after is not None and after.kind == "note" and after.part):
+            continue
+        end = len(passage.text.rstrip(" \n\u00a0*_"))
+        last = passage.text[:end].rstrip("’”»«“›‹\"')]")[-1:]
+        if last.isalnum():
+            message = "the note ends without a full stop"
+            yield slip("N201", passage, end - 1, end, message, "put one, as after a sentence")

@@ -269,9 +269,12 @@ def _missing(citations: Iterable[Citation], citer: Citer, galley: Galley) -> Ite
     )
     for key in unknown:
         near = citer.near(key)
+        cased = next((known for known in near if known.casefold() == key.casefold()), "")
+        code = "C111" if cased else "C101"
         hint = f"did you mean “{near[0]}”?" if near else "add it to bibliography/"
+        hint = f"write it as the bibliography does: @{cased}" if cased else hint
         for place in _uses(key, galley):
-            yield diagnostic("C101", place, f"no reference “{key}”", hint, length=len(key) + 1)
+            yield diagnostic(code, place, f"no reference “{key}”", hint, length=len(key) + 1)
 
 
 def _strange(unread: Iterable[tuple[str, str]], galley: Galley) -> Iterator[Diagnostic]:

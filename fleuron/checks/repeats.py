@@ -1,0 +1,143 @@
+"""What stands twice: paragraphs, sentences; and pull quotes, which have to. Passages in,
+diagnostics out."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from fleuron.checks.common import prose, shown
+from fleuron.checks.passages import Passage
+from fleuron.diagnostics import diagnostic
+from fleuron.model import Diagnostic, Galley, Locale, Proof
+from fleuron.theme import Theme
+
+LEAST = 8  # words: shorter sentences may well be said twice
+# What gathers or repeats by its nature.
+_GATHERS = frozenset({"pull-quote", "key-findings", "long-description"})
+_SUMMARY = re.compile(r"^#\s.*\{[^}\n]*\.(?:summary|abstract|imprint)\b", re.MULTILINE)
+_SENTENCE = re.compile(r"[^.!?…;؟。]+(?:[.!?…;؟。]+[’”»)\ue000\ue001]*|$)(?=\s|$)?")
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A sentence: its words folded, and where it stands."""
+
+    words: str
+    passage: Passage
+    start: int
+    end: int
+
+
+def folded(text: str) -> str:
+    """A text's words alone, without case and marks."""
+    return " ".join(re.findall(r"[\w%]+", re.sub(r"[’']", "", text.casefold())))
+
+
+def _sentences(passage: Passage) -> Iterator[_Said]:
+    for match in _SENTENCE.finditer(passage.text):
+        start = match.start() + len(match[0]) - len(match[0].lstrip())
+        yield _Said(folded(match[0]), passage, start, match.end())
+
+
+def _long(words: str) -> bool:
+    return words.count(" ") + 1 >= LEAST and len(words) >= 40
+
+
+def repeats(galley: Galley, proof: Proof, theme: Theme, locale: Locale) -> Iterator[Diagnostic]:
+    """A paragraph or a sentence that stands twice: pasted twice, as a rule."""
+    body = [p for p in prose(galley, "paragraph") if _is_body(p)]
+    said: dict[str, _Said] = {}
+    told: set[int] = set()
+    for number, passage in enumerate(body):
+        whole = folded(passage.text)
+        first = said.get(f"¶{whole}")
+        if _long(whole) and first is not None:
+            told.add(number)
+            yield _twice("this paragraph", first, _Said(whole, passage, 0, len(passage.text)))
+        said.setdefault(f"¶{whole}", _Said(whole, passage, 0, len(passage.text)))
+    yield from _sentences_twice([p for i, p in enumerate(body) if i not in told])
+
+
+def _sentences_twice(body: list[Passage]) -> Iterator[Diagnostic]:
+    """The later of two like sentences; but of a paragraph that is no more than a sentence of
+    another, the paragraph, wherever it stands."""
+    said: dict[str, _Said] = {}
+    for passage in body:
+        for sentence in _sentences(passage):
+            first = said.get(sentence.words)
+            if not _long(sentence.words):
+                continue
+            if first is None:
+                said[sentence.words] = sentence
+            elif _alone(first) and not _alone(sentence):
+                yield _twice("this paragraph", sentence, first)
+                said[sentence.words] = sentence
+            else:
+                what = "this paragraph" if _alone(sentence) else "this sentence"
+                yield _twice(what, first, sentence)
+    yield from _contained(body, said)
+
+
+def _alone(said: _Said) -> bool:
+    return said.start <= 1 and said.end >= len(said.passage.text) - 1
+
+
+def _contained(body: list[Passage], said: dict[str, _Said]) -> Iterator[Diagnostic]:
+    """A paragraph of one sentence that is the beginning or a part of a longer one elsewhere."""
+    everything = {s.words: s for s in said.values() if s.words.count(" ") > LEAST}
+    for passage in body:
+        sentence = next(_sentences(passage), None)
+        if sentence is None or not _alone(sentence) or not _long(sentence.words):
+            continue
+        for words, other in everything.items():
+            if len(words) > len(sentence.words) and f" {sentence.words} " in f" {words} ":
+                yield _twice("this paragraph", other, sentence)
+                break
+
+
+def _is_body(passage: Passage) -> bool:
+    summary = _SUMMARY.search(passage.file.text)
+    return not passage.lang and not summary and not _GATHERS.intersection(passage.divs)
+
+
+def _twice(what: str, first: _Said, second: _Said) -> Diagnostic:
+    message = f"{what} stands twice: “{shown(second.passage.text[second.start : second.end])}”"
+    hint = "delete one of the two; what repeats a sentence on purpose is a ::: pull-quote"
+    place = second.passage.place(second.start)
+    length = second.passage.length(second.start, second.end)
+    related = [(first.passage.place(first.start), "first written here")]
+    return diagnostic("P105", place, message, hint, length=length, related=related)
+
+
+# ------------------------------------------------------------------ pull quotes
+
+
+def pull_quotes(galley: Galley, proof: Proof, theme: Theme, locale: Locale) -> Iterator[Diagnostic]:
+    """A pull quote says again what the text says; what it does not quote, nobody said."""
+    pulled = [p for p in prose(galley) if "pull-quote" in p.divs]
+    if not pulled:
+        return
+    rest = [p for p in prose(galley, "paragraph", "quote", "item", "note") if p not in pulled]
+    whole = " ".join(folded(p.text) for p in rest)
+    for passage in pulled:
+        if passage.text.lstrip()[:1] in "—–" or not folded(passage.text):
+            continue  # the name of who said it
+        pieces = [folded(piece) for piece in re.split(r"…|\.{3}|\[[^\]]*\]", passage.text)]
+        if all(f" {piece} " in f" {whole} " for piece in pieces if piece):
+            continue
+        message = f"the brief does not say “{shown(passage.text)}”"
+        near = _nearest(folded(passage.text), rest)
+        hint = "quote a sentence of the brief word by word"
+        related = [(near.passage.place(near.start), "perhaps this was meant")] if near else []
+        place, length = passage.place(0), passage.length(0, len(passage.text))
+        yield diagnostic("P107", place, message, hint, length=length, related=related)
+
+
+def _nearest(words: str, rest: list[Passage]) -> _Said | None:
+    """The sentence of the brief most like these words."""
+    said = {s.words: s for passage in rest for s in _sentences(passage) if s.words}
+    near = difflib.get_close_matches(words, said, 1, 0.5)
+    return said[near[0]] if near else None
