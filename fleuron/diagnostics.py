@@ -358,6 +358,9 @@ CODES: dict[str, Code] = {
         "an id that differs from the source",
         "Give it the id of the source: links lead to the same place in every language.",
     ),
+    "T212": _warning(
+        "emphasis that differs from the source", "Emphasise what the source emphasises."
+    ),
     "B101": _broken(
         "a note lost between text and page", "Report it: it is a fault of the layout, not yours."
     ),

@@ -103,8 +103,8 @@ def test_a_faithful_translation_has_nothing_to_do(brief: Path) -> None:
 
 SLIPS = [
     ("41,2 mètres", "42,1 mètres", "T206 3 number: the source has 412, here stands 421"),
-    ("p. 7", "p. 9", "T204 3 citation: the source has marin2020 7, here stands marin2020 9"),
-    ("@marin2020", "@racz2016", "T204 3 citation: the source has marin2020 7, here stands racz"),
+    ("p. 7", "p. 9", "T204 4 citation: the source has marin2020 7, here stands marin2020 9"),
+    ("@marin2020", "@racz2016", "T204 4 citation: the source has marin2020 7, here stands racz"),
     ("mètres.[^a]", "mètres.", "T205 3 0 notes here, 1 in the source"),
     ("## Rives", "### Rives", "T203 8 this is a heading 3; in the source, a heading 2"),
     ("example.org/a", "example.org/b", "T207 13 link or picture: the source has"),

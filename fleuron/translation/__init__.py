@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from pathlib import PurePosixPath
 from typing import Any, Literal
@@ -21,6 +21,7 @@ from typing import Any, Literal
 from fleuron.diagnostics import diagnostic, in_order
 from fleuron.model import Diagnostic, Galley, Place
 from fleuron.translation.differences import aligned, compared, short
+from fleuron.translation.sharpening import Texts, sharper, spot
 from fleuron.translation.units import Unit, units
 
 State = Literal["translated", "untranslated", "stale", "missing"]
@@ -36,6 +37,7 @@ class Pair:
     place: Place
     before: str = ""
     now: str = ""  # the words of the translation
+    left: str = ""  # a sentence of the source that stands in them
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ def status(source: Galley, target: Galley, record: Mapping[str, Any]) -> Status:
     pairs: list[Pair] = []
     differences: list[Diagnostic] = []
     folder = target.manuscript.folder
+    typed = _texts(source), _texts(target)
     for file in dict.fromkeys(unit.file for unit in ours):
         left = [u for u in ours if u.file == file]
         right = [u for u in theirs if u.file == file]
@@ -74,15 +77,26 @@ def status(source: Galley, target: Galley, record: Mapping[str, Any]) -> Status:
         before = _before(left, record.get("files", {}).get(file))
         for one, two in aligned(left, right):
             near = two.place if two is not None else near
-            pairs += _paired(one, two, before, near)
-            if right:
-                differences += compared(one, two, near)
+            pairs += (_sharp(pair, two, typed[1]) for pair in _paired(one, two, before, near))
+            for slip in compared(one, two, near) if right else ():
+                if one is not None and two is not None:
+                    slip = replace(slip, place=sharper(slip.code, one, two, *typed))
+                differences.append(slip)
     extra = dict.fromkeys(u.file for u in theirs if u.file not in {o.file for o in ours})
     differences += [
         diagnostic("T202", Place(f"{folder}/{file}"), "the source has no such file")
         for file in extra
     ]
     return Status(tuple(pairs), tuple(differences), str(record.get("accepted", "")))
+
+
+def _texts(galley: Galley) -> Texts:
+    return {PurePosixPath(s.path).name: s.text for s in galley.manuscript.sources}
+
+
+def _sharp(pair: Pair, theirs: Unit | None, typed: Texts) -> Pair:
+    """`pair` at the sentence that is left in the source's language."""
+    return replace(pair, place=spot(pair.left, theirs, typed)) if pair.left and theirs else pair
 
 
 def _before(left: Sequence[Unit], accepted: Sequence[Mapping[str, str]] | None) -> dict[str, str]:
@@ -108,10 +122,19 @@ def _paired(
         yield Pair(ours, "missing", near)
     elif ours.words == theirs.words and _has_words(ours.words):
         yield Pair(ours, "untranslated", near, now=theirs.words)
+    elif left := _left(ours.words, theirs.words):
+        yield Pair(ours, "untranslated", near, now=theirs.words, left=left)
     elif ours.hash in before:
         yield Pair(ours, "stale", near, before[ours.hash], theirs.words)
     else:
         yield Pair(ours, "translated", near, now=theirs.words)
+
+
+def _left(ours: str, theirs: str) -> str:
+    """A sentence of five words or more that stands in the translation as in the source."""
+    sentences = re.split(r"(?<=[.!?]) ", ours)
+    long = (s for s in sentences if len(re.findall(r"[^\W\d_]{2,}", s)) >= 5)
+    return next((sentence for sentence in long if sentence in theirs), "")
 
 
 def _has_words(words: str) -> bool:
@@ -135,7 +158,7 @@ def _to_do(pair: Pair) -> Iterator[Diagnostic]:
         hint = f"was: {pair.before or '(nothing)'}\n  now:  {pair.source.words}"
         yield diagnostic("T209", pair.place, f"{under}: the source has changed", hint)
     if pair.state == "untranslated":
-        words = short(pair.source.words)
+        words = short(pair.left or pair.source.words)
         yield diagnostic("T208", pair.place, f"{under}, not translated: “{words}”")
 
 

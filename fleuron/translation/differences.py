@@ -69,6 +69,12 @@ def _differences(ours: Unit, theirs: Unit, place: Place) -> Iterator[Diagnostic]
         lost, new = Counter(one) - Counter(two), Counter(two) - Counter(one)
         if lost or new:
             yield diagnostic(code, place, f"{what}: {_said(lost, new)}")
+        elif one != two:
+            order = ", ".join(map(_item, one))
+            yield diagnostic(code, place, f"{what}: in another order than in the source ({order})")
+    if ours.marks != theirs.marks:
+        message = f"emphasis: {_marks(theirs)} here, {_marks(ours)} in the source"
+        yield diagnostic("T212", place, message)
 
 
 def _id(unit: Unit) -> str:
@@ -85,10 +91,16 @@ def _said(lost: Counter[Any], new: Counter[Any]) -> str:
 
 
 def _listed(items: Counter[Any]) -> str:
-    return ", ".join(
-        " ".join(filter(None, item)) if isinstance(item, tuple) else str(item)
-        for item in sorted(items.elements())
-    )
+    return ", ".join(map(_item, sorted(items.elements())))
+
+
+def _item(item: Any) -> str:
+    return " ".join(filter(None, item)) if isinstance(item, tuple) else str(item)
+
+
+def _marks(unit: Unit) -> str:
+    emphasis, strong = unit.marks
+    return f"{emphasis} + {strong} strong" if strong else str(emphasis)
 
 
 def short(words: str) -> str:

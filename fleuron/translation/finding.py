@@ -7,7 +7,6 @@ found, since the same words may stand in several (a table's numbers above all).
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from fleuron.model import Manuscript, Place
@@ -61,11 +60,21 @@ def _walk(kind: str) -> str:
 def _find(body: str, words: str, start: int) -> int:
     """The first run of a unit's words that the file has as it stands, from `start` on or, where
     there is none, from its beginning; -1 where there is none at all."""
-    runs = [re.compile(rf"(?<!\w){re.escape(run)}(?!\w)") for run in _runs(words.split(" "))]
+    split = words.split(" ")
     for begin in (start, 0):
-        for run in runs:
-            if found := run.search(body, begin):
-                return found.start()
+        for run in _runs(split):
+            if (at := _whole(body, run, begin)) >= 0:
+                return at
+    return -1
+
+
+def _whole(body: str, run: str, at: int) -> int:
+    """Where `run` stands from `at` on, and is no part of a longer word."""
+    while (at := body.find(run, at)) >= 0:
+        around = body[max(at - 1, 0) : at] + " " + body[at + len(run) : at + len(run) + 1]
+        if run and not any(c.isalnum() or c == "_" for c in around):
+            return at
+        at += 1
     return -1
 
 

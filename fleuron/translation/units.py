@@ -21,6 +21,7 @@ from fleuron.nodes import (
     CiteItem,
     Definition,
     Div,
+    Emph,
     Figure,
     Header,
     Image,
@@ -30,6 +31,7 @@ from fleuron.nodes import (
     Note,
     Para,
     Plain,
+    Strong,
     Table,
     children,
     text,
@@ -37,7 +39,7 @@ from fleuron.nodes import (
 from fleuron.translation import finding
 
 # Digits with what may group or divide them: a point, a comma, an apostrophe, a space that holds.
-_NUMBER = re.compile(
+NUMBER = re.compile(
     r"(?<![\d.,])[1-9]\d{0,2}(?: \d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,'’\u00a0\u202f\u2009]\d+)*"
 )
 
@@ -55,6 +57,7 @@ class Unit:
     numbers: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
     notes: int = 0
+    marks: tuple[int, int] = (0, 0)  # how often it is emphasised, and strongly
     id: str = ""
     place: Place = field(default=Place(""), compare=False)
 
@@ -107,7 +110,9 @@ class _Walk:
                 self.unit(term, f"term {kind}")
                 self.blocks(bodies, f"definition {kind}")
             case Div(attr, blocks):
+                first = len(self.out)
                 self.blocks(blocks, f"{attr.classes[0] if attr.classes else 'div'} {kind}")
+                self.called(first, attr.id)
             case Figure(attr) | Table(attr):
                 self.plate(block, attr)
             case _:
@@ -122,9 +127,13 @@ class _Walk:
     def plate(self, block: Node, attr: Attr) -> None:
         first = len(self.out)
         self.blocks(children(block), type(block).__name__.lower())
-        if attr.id in self.ids and len(self.out) > first:
-            self.out[first] = replace(self.out[first], id=attr.id)
+        self.called(first, attr.id)
         self.spoken(attr)
+
+    def called(self, first: int, ident: str) -> None:
+        """The id of a whole is compared at its first unit."""
+        if ident in self.ids and len(self.out) > first and not self.out[first].id:
+            self.out[first] = replace(self.out[first], id=ident)
 
     def unit(self, inlines: Sequence[Node], kind: str, ident: str = "") -> None:
         # Not `split()`: a no-break space within a number is a part of it.
@@ -142,6 +151,7 @@ class _Walk:
                 numbers=_numbers(words),
                 targets=tuple(node.url for node in here if isinstance(node, (Link, Image))),
                 notes=len(notes),
+                marks=(_count(here, Emph), _count(here, Strong)),
                 id=ident if ident in self.ids else "",
             )
         )
@@ -159,12 +169,16 @@ class _Walk:
                 self.out.append(Unit(self.file, self.heading, key, words, numbers=numbers))
 
 
+def _count(nodes: Iterable[Node], kind: type[Node]) -> int:
+    return sum(isinstance(node, kind) for node in nodes)
+
+
 def _locator(item: CiteItem) -> str:
     return "–".join(re.findall(r"\d+", text(item.suffix)))
 
 
 def _numbers(words: str) -> tuple[str, ...]:
-    return tuple(sorted(_digits(n) for n in _NUMBER.findall(words)))
+    return tuple(digits(n) for n in NUMBER.findall(words))
 
 
 def _shallow(nodes: Iterable[Node]) -> Iterator[Node]:
@@ -190,5 +204,5 @@ def _prose(nodes: Iterable[Node]) -> str:
     return "".join(parts)
 
 
-def _digits(words: str) -> str:
+def digits(words: str) -> str:
     return re.sub(r"\D", "", words)
