@@ -20,7 +20,8 @@ from typing import Any, Literal
 
 from fleuron.diagnostics import diagnostic, in_order
 from fleuron.model import Diagnostic, Galley, Place
-from fleuron.translation.differences import aligned, compared, short
+from fleuron.translation.alignment import aligned
+from fleuron.translation.differences import compared, short
 from fleuron.translation.sharpening import Texts, sharper, spot
 from fleuron.translation.units import Unit, units
 
@@ -132,7 +133,7 @@ def _paired(
 
 def _left(ours: str, theirs: str) -> str:
     """A sentence of five words or more that stands in the translation as in the source."""
-    sentences = re.split(r"(?<=[.!?]) ", ours)
+    sentences = (s.rstrip("@") for s in re.split(r"(?<=[.!?@]) ", ours))
     long = (s for s in sentences if len(re.findall(r"[^\W\d_]{2,}", s)) >= 5)
     return next((sentence for sentence in long if sentence in theirs), "")
 

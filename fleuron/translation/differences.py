@@ -8,30 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher
+from collections.abc import Iterator
 from typing import Any
 
 from fleuron.diagnostics import diagnostic
 from fleuron.model import Diagnostic, Place
 from fleuron.translation.units import Unit
-
-
-def aligned(
-    left: Sequence[Unit], right: Sequence[Unit]
-) -> Iterator[tuple[Unit | None, Unit | None]]:
-    """Units side by side: by place where the kinds agree, else by kind and keys."""
-    if [u.kind for u in left] == [u.kind for u in right]:
-        yield from zip(left, right, strict=True)
-        return
-    a = [(u.kind, u.cites) for u in left]
-    b = [(u.kind, u.cites) for u in right]
-    for _, i, j, k, m in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
-        longest = max(j - i, m - k)
-        for step in range(longest):
-            one = left[i + step] if i + step < j else None
-            two = right[k + step] if k + step < m else None
-            yield one, two
 
 
 def compared(ours: Unit | None, theirs: Unit | None, near: Place) -> Iterator[Diagnostic]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from fleuron.model import Manuscript, Place
 from fleuron.passes.places import masked
+from fleuron.translation import cells
 
 Mark = tuple[str, str, str]  # file, kind, words
 
@@ -22,12 +23,20 @@ def places(marks: Iterable[Mark], manuscript: Manuscript) -> Iterator[Place]:
     for file, group in itertools.groupby(marks, lambda mark: mark[0]):
         units = [(kind, words) for _, kind, words in group]
         if file in sources:
-            body = masked(sources[file].text)
+            body = _plain(masked(sources[file].text))
             for at in _offsets(units, body):
                 yield _place(sources[file].path, body, at)
         else:
             for kind, _ in units:
                 yield typed.get((file, kind), Place(f"{manuscript.folder}/{file}"))
+
+
+def _plain(words: str) -> str:
+    """Words with the signs that pandoc makes of others, and spaces that hold, as they are typed."""
+    return words.translate(_TYPED)
+
+
+_TYPED = str.maketrans({"’": "'", "‘": "'", "\u00a0": " ", "\u202f": " "})
 
 
 def _place(path: str, body: str, at: int) -> Place:
@@ -39,17 +48,42 @@ def _place(path: str, body: str, at: int) -> Place:
 def _offsets(units: Sequence[tuple[str, str]], body: str) -> Iterator[int]:
     """Text and notes are each in the order of the file; a table's caption, which comes first in the
     tree, may stand behind its cells."""
-    reached = {"text": 0, "note": 0, "table": 0}
+    reached = {"text": 0, "note": 0}
+    tables = cells.tables(body)
     for walk, run in itertools.groupby(units, lambda unit: _walk(unit[0])):
-        lines = [words for _, words in run]
+        lines = [_plain(words) for _, words in run]
         if walk == "table":
-            base = reached["text"]
-            yield (caption := _find(body, lines.pop(0), base))
-            reached |= {"table": base, "text": max(base, caption)}
+            yield (caption := _find(body, lines.pop(0), reached["text"]))
+            found = list(_in_table(lines, next(tables, []), body, reached["text"]))
+            yield from found
+            reached["text"] = max(reached["text"], caption, *found)
+            continue
         for words in lines:
             yield (at := _find(body, words, reached[walk]))
-            reached[walk] = max(reached[walk], at + 1)
-        reached["text"] = max(reached["text"], reached["table"])
+            reached[walk] = max(reached[walk], _behind(body, words, at))
+
+
+def _behind(body: str, words: str, at: int) -> int:
+    """Where the next unit may begin: behind the words of this one, to which markup only adds."""
+    whole = at >= 0 and body.startswith(words[:6], at)
+    return at + max(len(words) - 8, 1) if whole else at + 1
+
+
+def _in_table(
+    lines: Sequence[str], typed: Sequence[cells.Cell], body: str, start: int
+) -> Iterator[int]:
+    """Each unit in the next cell that begins as it does, and else wherever its words are found."""
+    at = 0
+    for words in lines:
+        heads = {" ".join(words.split(" ")[:n]) for n in (1, 2, 3)}
+        first = next((n for n in range(at, len(typed)) if _begins(typed[n][0], heads)), -1)
+        yield typed[first][1] if first >= 0 else _find(body, words, start)
+        at = first + 1 if first >= 0 else at
+
+
+def _begins(cell: str, heads: set[str]) -> bool:
+    bare = cell.lstrip("*_[\"'")
+    return any(head and bare.startswith(head) for head in heads)
 
 
 def _walk(kind: str) -> str:

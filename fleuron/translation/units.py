@@ -31,6 +31,7 @@ from fleuron.nodes import (
     Note,
     Para,
     Plain,
+    Span,
     Strong,
     Table,
     children,
@@ -81,7 +82,7 @@ def units(galley: Galley) -> tuple[Unit, ...]:
 
 
 # An id as it is typed; pandoc makes one of the words of a heading that has none.
-_ID = re.compile(r"\{#([^\s}]+)")
+_ID = re.compile(r"\{[^{}\n]*?#([^\s}]+)")
 # What an edition need not have: without it, its title stands there.
 _OF_THEIR_OWN = ("running-head",)
 
@@ -151,7 +152,7 @@ class _Walk:
                 numbers=_numbers(words),
                 targets=tuple(node.url for node in here if isinstance(node, (Link, Image))),
                 notes=len(notes),
-                marks=(_count(here, Emph), _count(here, Strong)),
+                marks=(_marked(inlines, Emph), _marked(inlines, Strong)),
                 id=ident if ident in self.ids else "",
             )
         )
@@ -169,8 +170,15 @@ class _Walk:
                 self.out.append(Unit(self.file, self.heading, key, words, numbers=numbers))
 
 
-def _count(nodes: Iterable[Node], kind: type[Node]) -> int:
-    return sum(isinstance(node, kind) for node in nodes)
+def _marked(nodes: Iterable[Node], kind: type[Node]) -> int:
+    """How often something is emphasised; how words of another language are set is each language's
+    own affair."""
+    ours = [n for n in nodes if not isinstance(n, Note) and not _foreign(n)]
+    return sum(isinstance(n, kind) + _marked(children(n), kind) for n in ours)
+
+
+def _foreign(node: Node) -> bool:
+    return isinstance(node, Span) and bool(node.attr.get("lang"))
 
 
 def _locator(item: CiteItem) -> str:
