@@ -21,6 +21,7 @@ floor  module        one line
        theme         templates/ becomes a theme and locales; the only module that knows Jinja
 2      citations     clusters in, notes out; the only package that knows the citation engine
        pictures      drawings made safe, photographs looked at
+       formulas      MathML made safe, drawn, and said in words
        cldr          dates, lists and language names from CLDR
        pseudo        pseudo-languages, to try a layout in
        titling       dates, names, colophon

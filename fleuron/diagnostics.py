@@ -221,6 +221,10 @@ CODES: dict[str, Code] = {
         "text in a figure that has no words in this language",
         "Add the words to `figures.yaml` beside the sections.",
     ),
+    "F106": _error(
+        "a formula that cannot be read",
+        "Write it in TeX's mathematics: look for a misspelt command or a missing brace.",
+    ),
     "P101": _error(
         "a quotation mark without its partner",
         "Close the quotation where it ends, or open it where it begins.",

@@ -11,7 +11,7 @@ import uharfbuzz
 
 from fleuron import titling, woff
 from fleuron.model import Locale, Proof
-from fleuron.nodes import Code, CodeBlock, Math, each, text
+from fleuron.nodes import Code, CodeBlock, Math, Node, each, text
 from fleuron.theme import Face, Theme
 
 # Beside a font's usual features: the figures and small capitals that the style sheets ask for.
@@ -46,10 +46,15 @@ def characters(proof: Proof, locale: Locale) -> frozenset[str]:
     return frozenset("".join(words))
 
 
+def _is_code(node: Node) -> bool:
+    """Whether a node is set in the face of code, as a formula is that could not be read."""
+    return isinstance(node, (Code, CodeBlock)) or (isinstance(node, Math) and not node.mathml)
+
+
 def needed(theme: Theme, proof: Proof) -> Theme:
     """`theme` without the face of code where an edition has none."""
     nodes = each([*proof.divisions, *(block for note in proof.notes for block in note.blocks)])
-    if any(isinstance(node, (Code, CodeBlock, Math)) for node in nodes):
+    if any(map(_is_code, nodes)):
         return theme
     mono = theme.tokens["faces"]["mono"]
     others = {

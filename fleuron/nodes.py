@@ -132,8 +132,11 @@ class LineBreak(Inline):
 
 @dataclass(frozen=True, slots=True)
 class Math(Inline):
+    """A formula in TeX, as the author wrote it, and the MathML that pandoc could make of it."""
+
     display: bool
     tex: str
+    mathml: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,7 +381,7 @@ def text(nodes: Node | Iterable[Node]) -> str:
     while stack:
         node = stack.pop()
         match node:
-            case Str(content) | Code(_, content) | CodeBlock(_, content) | Math(_, content):
+            case Str(content) | Code(_, content) | CodeBlock(_, content) | Math(_, content, _):
                 parts.append(content)
             case Space() | SoftBreak() | LineBreak():
                 parts.append(" ")
@@ -459,6 +462,9 @@ def _inline(raw: dict[str, Any]) -> Inline:
             return Image(_attr(c[0]), _inlines(c[1]), c[2][0], c[2][1])
         case "Note":
             return Note(decode(c))
+        case "Span" if "fleuron-formula" in c[0][1]:
+            display, tex = c[1][0]["c"]
+            return Math(display["t"] == "DisplayMath", tex, dict(c[0][2])["mathml"])
         case "Span":
             return Span(_attr(c[0]), _inlines(c[1]))
     raise ValueError(f"unknown pandoc inline {tag!r}")

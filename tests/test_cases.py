@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from support import ROOT, STOCK, TESTS, brief_of, expect, page
 
-from fleuron import content, pipeline, printing
-from fleuron.nodes import Attr
+from fleuron import content, formulas, pipeline, printing
+from fleuron.nodes import Attr, Math
 from fleuron.pipeline import House, Prepared
 from fleuron.writer import Setting, write
 
@@ -62,8 +62,9 @@ def _setting(prepared: Prepared) -> Setting:
     def picture(url: str, alt: str, attr: Attr) -> str:
         return f'<img src="{escape(url)}" alt="{escape(alt)}"/>'
 
-    def math(tex: str, display: bool) -> str:
-        shown = ' display="block"' if display else ""
-        return f"<math{shown}>{escape(tex)}</math>"
+    def math(formula: Math) -> str:
+        shown = ' display="block"' if formula.display else ""
+        words = formulas.spoken(formulas.clean(formula.mathml), prepared.locale)
+        return f"<math{shown} alttext='{escape(words)}'>{escape(formula.tex)}</math>"
 
     return Setting(prepared.theme, prepared.locale, lambda n: f"⟦{n}⟧", picture, math)

@@ -14,6 +14,7 @@ from fleuron.checks import (
     figures,
     headings,
     links,
+    math,
     notes,
     pairs,
     repeats,
@@ -57,6 +58,7 @@ CHECKS: tuple[Check, ...] = (
     scripts.per_cent,
     words.spellings,
     words.names,
+    math.unreadable,
 )
 
 

@@ -46,8 +46,9 @@ def _image(galley: Galley, node: Image, place: Place) -> Iterator[Diagnostic]:
         yield diagnostic("F101", place, f"no picture “{node.url}”", hint, length=length)
         return
     alt = node.attr.get("alt") or text(node.children)
-    if not alt.strip() or re.fullmatch(r"[\w./-]+\.\w{3,4}", alt.strip()):
-        hint = 'say in alt="…" what the picture shows, in a sentence'
+    unsaid = not alt.strip() or re.fullmatch(r"[\w./-]+\.\w{3,4}", alt.strip())
+    if unsaid and not node.attr.has("decorative"):
+        hint = 'say in alt="…" what it shows, in a sentence, or mark it {.decorative}'
         message = "the picture has no alternative text"
         yield diagnostic("F102", place, message, hint, length=length)
     try:

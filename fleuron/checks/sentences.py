@@ -149,11 +149,11 @@ def _breaks_off(passage: Passage, after: Passage | None) -> bool:
 
 
 def _goes_on(passage: Passage, after: Passage) -> bool:
-    """Whether a list, a quotation, a table or a listing follows and ends the sentence."""
+    """Whether a list, a quotation, a formula, a table or a listing goes on with the sentence."""
     between = passage.file.text[passage.offsets[-1] : after.offsets[0]]
     if after.kind in ("item", "quote", "cell", "line", "term") and after.divs == passage.divs:
         return True
-    return "```" in between or "~~~" in between or "\n\n    " in between
+    return after.text[:1] == MATH or "```" in between or "~~~" in between or "\n\n    " in between
 
 
 def _poem(passage: Passage) -> bool:

@@ -17,10 +17,10 @@ from typing import Any
 
 from lxml import etree
 
-from fleuron import fonts, marking, pictures, titling
+from fleuron import fonts, formulas, marking, pictures, titling
 from fleuron.marking import XHTML, XML, Element, name
 from fleuron.model import Artefact, Html, Locale, NavEntry, PageBreak, Proof
-from fleuron.nodes import Attr, Division
+from fleuron.nodes import Attr, Division, Math
 from fleuron.theme import Theme
 from fleuron.writer import Setting, plain, reminders, write, write_inlines
 
@@ -113,8 +113,8 @@ def _setting(proof: Proof, theme: Theme, locale: Locale) -> Setting:
             ).markup
         return pictures.tag(pictures.photo(data), _media_name(url), alt)
 
-    def math(tex: str, display: bool) -> str:
-        return f'<code class="math">{escape(tex, quote=False)}</code>'
+    def math(formula: Math) -> str:
+        return formulas.markup(formula, locale)
 
     return Setting(theme, locale, call, picture, math, heading=1)
 
@@ -374,7 +374,7 @@ def _package(
         for i in items
         if i.href.endswith(".xhtml") and i.id != "cover-page"
     )
-    formulas = any("mathml" in item.properties for item in items)
+    mathematical = any("mathml" in item.properties for item in items)
     originals, translations = titling.related(proof.edition, "epub")
     text = theme.render(
         "formats/epub/package.opf.xml",
@@ -385,7 +385,7 @@ def _package(
         pages=bool(pages),
         modified=f"{proof.edition.brief.issued.isoformat()}T00:00:00Z",
         pictured=pictured,
-        formulas=formulas,
+        formulas=mathematical,
         originals=originals,
         translations=translations,
         pdf=proof.edition.identifiers.get("isbn-pdf") or f"{proof.edition.slug}.pdf",

@@ -16,10 +16,10 @@ from typing import Any
 
 from lxml import etree
 
-from fleuron import fonts, marking, pictures, titling
+from fleuron import fonts, formulas, marking, pictures, titling
 from fleuron.marking import XHTML, Element
 from fleuron.model import Artefact, Html, Locale, NavEntry, PageBreak, Proof, Sibling
-from fleuron.nodes import Attr
+from fleuron.nodes import Attr, Math
 from fleuron.theme import Theme
 from fleuron.writer import Setting, reminders, write, write_inlines
 
@@ -87,8 +87,8 @@ def _setting(proof: Proof, theme: Theme, locale: Locale) -> Setting:
         encoded = base64.b64encode(photo.data).decode()
         return pictures.tag(photo, f"data:{photo.media_type};base64,{encoded}", alt)
 
-    def math(tex: str, display: bool) -> str:
-        return f'<code class="math">{escape(tex, quote=False)}</code>'
+    def math(formula: Math) -> str:
+        return formulas.markup(formula, locale)
 
     return Setting(theme, locale, call, picture, math)
 

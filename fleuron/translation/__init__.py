@@ -139,8 +139,8 @@ def _left(ours: str, theirs: str) -> str:
 
 
 def _has_words(words: str) -> bool:
-    """Whether there is anything to translate: two words, or one that is no name or number."""
-    return len(re.findall(r"[^\W\d_]{2,}", words)) > 1
+    """Whether there is anything to translate: two words or more; a formula's names are none."""
+    return len(re.findall(r"[^\W\d_]{2,}", re.sub(r"\$[^$]*\$", "", words))) > 1
 
 
 # ------------------------------------------------------------------ what is to do

@@ -27,6 +27,7 @@ from fleuron.nodes import (
     Image,
     Line,
     Link,
+    Math,
     Node,
     Note,
     Para,
@@ -203,6 +204,8 @@ def _prose(nodes: Iterable[Node]) -> str:
     for node in nodes:
         if isinstance(node, Cite):
             parts.append("@")
+        elif isinstance(node, Math):
+            parts.append(f"${node.tex}$")
         elif isinstance(node, Note):
             pass
         elif any(True for _ in children(node)):

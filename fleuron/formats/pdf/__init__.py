@@ -12,6 +12,7 @@ import fleuron.formats.pdf.loading  # noqa: F401  before whatever else imports W
 # isort: split
 import io
 import logging
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import escape
@@ -20,7 +21,7 @@ from typing import Any
 import pydyf
 import pypdfium2
 
-from fleuron import pictures, titling
+from fleuron import formulas, pictures, titling
 from fleuron.formats.pdf import archive, notes_check, pages, tags, xmp
 from fleuron.formats.pdf.layout import lay_out
 from fleuron.model import Artefact, Html, Locale, PageBreak, PlacedNote, Proof
@@ -32,6 +33,7 @@ from fleuron.nodes import (
     Header,
     Inline,
     Line,
+    Math,
     Node,
     Para,
     Plain,
@@ -129,7 +131,7 @@ def html(proof: Proof, theme: Theme, locale: Locale) -> str:
         nav=[{"id": n.id, "title": write_inlines(n.title, setting)} for n in contents]
         if len(contents) >= CONTENTS_FROM
         else [],
-        body=write(proof.divisions, setting),
+        body=_begun(write(proof.divisions, setting)),
         colophon=titling.colophon(proof, theme, locale, 2),
         style=Html(
             theme.stylesheet(
@@ -142,6 +144,16 @@ def html(proof: Proof, theme: Theme, locale: Locale) -> str:
             )
         ),
     )
+
+
+def _begun(markup: Html) -> Html:
+    """Lists that do not begin with 1 begin where they say: WeasyPrint takes it from CSS alone."""
+    begins = re.compile(r'<ol\b[^>]*? start="(\d+)"')
+
+    def styled(match: re.Match[str]) -> str:
+        return f'{match[0]} style="counter-reset: list-item {int(match[1]) - 1}"'
+
+    return Html(begins.sub(styled, markup))
 
 
 def _setting(proof: Proof, theme: Theme, locale: Locale) -> Setting:
@@ -159,8 +171,8 @@ def _setting(proof: Proof, theme: Theme, locale: Locale) -> Setting:
             ).markup
         return pictures.tag(pictures.photo(data), f"fleuron:/assets/{url}", alt)
 
-    def math(tex: str, display: bool) -> str:
-        return f'<code class="math">{escape(tex, quote=False)}</code>'
+    def math(formula: Math) -> str:
+        return formulas.picture(formula, locale)
 
     def call(number: int) -> str:
         return _note(notes[number], inner)
