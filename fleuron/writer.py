@@ -71,7 +71,8 @@ class Setting:
     `note_call` gives the markup of a call from its number; `picture` gives that of an image from
     its path, its alternative text and its attributes; `math` that of a formula.
     `heading` is the level of a section's heading. Only where `numbered` do blocks carry
-    `data-b`, their number in reading order, by which page breaks are found again.
+    `data-b`, their number in reading order, by which page breaks are found again. Where `holding`,
+    a designation such as S-400 is marked as a whole: browsers end a line after its hyphen.
     """
 
     theme: Theme
@@ -81,6 +82,7 @@ class Setting:
     math: Callable[[Math], str]
     heading: int = 2
     numbered: bool = True
+    holding: bool = False
 
 
 def write(blocks: Iterable[Block], setting: Setting, first: int = 1) -> Html:
@@ -116,6 +118,10 @@ _URL_BREAKS = re.compile(r"(?<=/)(?=[^/])|(?=[.?&=#_~%])|(?<=-)(?=\w{4})")
 _LONGEST_PIECE = 32
 
 
+# Letters, a hyphen, a figure: no place to end a line (UAX 14, LB25), though browsers do.
+_WHOLE = re.compile(r"(?<![\w&;-])[^\W\d_]{1,3}-\d\w*(?![\w-])")
+
+
 class _Writer:
     """One walk. Its state is the number of the next block and the level of the heading above."""
 
@@ -132,7 +138,7 @@ class _Writer:
     def inline(self, node: Inline) -> str:
         match node:
             case Str(content):
-                return escape(content, quote=False)
+                return self.words(escape(content, quote=False))
             case Space() | SoftBreak():
                 return " "
             case LineBreak():
@@ -160,6 +166,13 @@ class _Writer:
                 return ""
         tag = _SIMPLE[type(node)]
         return f"<{tag}>{self.inlines(node.children)}</{tag}>"  # type: ignore[attr-defined]
+
+    def words(self, content: str) -> str:
+        return (
+            _WHOLE.sub(r'<span class="whole">\g<0></span>', content)
+            if self.setting.holding
+            else content
+        )
 
     def link(self, node: Link) -> str:
         # pandoc marks an address in angle brackets so; its title would only repeat it.

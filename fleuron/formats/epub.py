@@ -11,7 +11,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
@@ -116,7 +116,7 @@ def _setting(proof: Proof, theme: Theme, locale: Locale) -> Setting:
     def math(formula: Math) -> str:
         return formulas.markup(formula, locale)
 
-    return Setting(theme, locale, call, picture, math, heading=1)
+    return Setting(theme, locale, call, picture, math, heading=1, holding=True)
 
 
 def _chapters(proof: Proof, setting: Setting) -> dict[str, Element]:
@@ -165,9 +165,7 @@ def _notes(
 ) -> Element | None:
     if not proof.notes:
         return None
-    quiet = Setting(
-        theme, locale, lambda _: "", setting.picture, setting.math, heading=1, numbered=False
-    )
+    quiet = replace(setting, note_call=lambda _: "", numbered=False)
     notes = [
         {
             "n": note.number,

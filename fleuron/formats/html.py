@@ -11,6 +11,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 from typing import Any
 
@@ -90,7 +91,7 @@ def _setting(proof: Proof, theme: Theme, locale: Locale) -> Setting:
     def math(formula: Math) -> str:
         return formulas.markup(formula, locale)
 
-    return Setting(theme, locale, call, picture, math)
+    return Setting(theme, locale, call, picture, math, holding=True)
 
 
 def _body(proof: Proof, setting: Setting, breaks: Sequence[PageBreak], locale: Locale) -> Html:
@@ -113,7 +114,7 @@ def _body(proof: Proof, setting: Setting, breaks: Sequence[PageBreak], locale: L
 def _notes(proof: Proof, setting: Setting, theme: Theme, locale: Locale) -> Html:
     if not proof.notes:
         return Html("")
-    quiet = Setting(theme, locale, lambda _: "", setting.picture, setting.math, numbered=False)
+    quiet = replace(setting, note_call=lambda _: "", numbered=False)
     notes = [
         {
             "n": note.number,
