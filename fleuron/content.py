@@ -20,7 +20,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path, PurePosixPath
@@ -237,6 +237,7 @@ class EditionSchema(metadata.Typed):
     abstract: str = ""
     keywords: Words = Field(default_factory=list)
     translators: Contributors = Field(default_factory=list)
+    names: dict[str, str] = Field(default_factory=dict)
     series: str = ""
     publisher: str = ""
     rights: str = ""
@@ -278,6 +279,7 @@ def manuscript(folder: Path, found: Found) -> Manuscript | None:
         place = Place(_shown(folder))
         found.append(diagnostic("S101", place, "no section (*.md) stands here", "add 10-….md"))
         return None
+    found.extend(_strangers(brief, edition, folder / "edition.yaml", home))
     lang = edition.language or folder.name
     if not LANGUAGE_TAG.fullmatch(lang):
         hint = "name the folder after its language (en, fr, pt-BR) or say “language: …”"
@@ -318,7 +320,27 @@ def _localised(brief: Brief, edition: EditionSchema) -> Brief:
         series=edition.series or brief.series,
         publisher=edition.publisher or brief.publisher,
         rights=edition.rights or brief.rights,
+        contributors=tuple(_named_here(c, edition.names) for c in brief.contributors),
     )
+
+
+def _named_here(contributor: Contributor, names: Mapping[str, str]) -> Contributor:
+    """A contributor under the name that they bear in the edition's language."""
+    name = names.get(contributor.name)
+    return replace(contributor, name=name, sort_name=name) if name else contributor
+
+
+def _strangers(
+    brief: BriefSchema, edition: EditionSchema, path: Path, home: Path
+) -> Iterator[Diagnostic]:
+    """Names that an edition gives in its language, but not of anyone who made the brief."""
+    known = [c.name for c in brief.contributors]
+    _, places, _ = metadata.parse(_text(path, home, []) or "", _shown(path))
+    for name in edition.names:
+        if name not in known:
+            place = places.get(("names", name), Place(_shown(path)))
+            hint = f"its contributors are: {', '.join(known)}"
+            yield diagnostic("M105", place, f"names: brief.yaml has no “{name}”", hint)
 
 
 def _siblings(home: Path, own: Path) -> tuple[Sibling, ...]:

@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import asdict
 from pathlib import Path
 
 import pytest
-from support import TESTS, expect
+from support import STOCK, TESTS, expect
 
-from fleuron import metadata, printing
+from fleuron import content, metadata, printing
 from fleuron.content import BriefSchema, EditionSchema
 
 FOLDER = TESTS / "metadata"
@@ -38,3 +39,18 @@ def _values(model: BriefSchema | EditionSchema) -> str:
     else:
         values = {**model.model_dump(exclude={"identifiers"}), **model.identifiers.value()}
     return "\n".join(f"{key}: {value!r}" for key, value in values.items() if value)
+
+
+def test_a_contributor_bears_the_name_of_the_edition_s_language(tmp_path: Path) -> None:
+    brief = tmp_path / "brief"
+    shutil.copytree(STOCK / "content", brief)
+    (brief / "en" / "10-page.md").write_text("# A page {#page}\n\nText.\n", "utf-8")
+    path = brief / "en" / "edition.yaml"
+    typed = path.read_text("utf-8").rstrip("\n")
+    path.write_text(f"{typed}\nnames:\n  Ana Lima: Ана Лима\n  Ana Lmia: Ана\n", "utf-8")
+    (manuscript,), slips = content.load(brief)
+    names = [c.name for c in manuscript.edition.brief.contributors]
+    assert names == ["Ана Лима", "House of Type"]
+    assert [(s.code, s.place.line, s.message) for s in slips] == [
+        ("M105", typed.count("\n") + 4, "names: brief.yaml has no “Ana Lmia”")
+    ]
