@@ -164,3 +164,7 @@ def test_clean_prose_earns_no_error(name: str) -> None:
     assert [t for d, t in zip(found, told, strict=True) if d.severity == "error"] == []
     if "clean" in name:
         assert told == []
+
+
+def test_the_clean_prose_has_twenty_thousand_words() -> None:
+    assert _prose_of(p for _, paths in _editions().values() for p in paths) >= 20_000

@@ -163,7 +163,7 @@ def _bracket(raw: str, offsets: list[int], start: int, inner: int, end: int, out
         return _spanned(raw, offsets, inner, close, target, end, out)
     if behind == "{" and (found := _ATTRIBUTES.match(raw, close + 1, end)):
         return _spanned(raw, offsets, inner, close, found.start(), end, out)
-    if behind == "[" and (second := _close(raw, close + 2, end)) > 0 and second > close + 2:
+    if behind == "[" and (second := _close(raw, close + 2, end)) > 0:
         _run(raw, offsets, inner, close, out)
         return second + 1
     if _KEY.search(content):

@@ -55,7 +55,7 @@ def _goes_on(text: str, match: re.Match[str]) -> bool:
         return ">" in text[match.end() : match.end() + 200].split("\n")[0]
     token = re.match(r"[ \n]([^\s<>]*)", text[match.end() :])
     word = token[1] if token else ""
-    if not word or "://" in word:
+    if not word or "://" in word or word[0] in "[(":
         return False
     closes = before == "(" and bool(re.fullmatch(r"[\w%.=&-]+\)[).,;]*", word))
     path = bool(re.search(r"\w/\w|%[\dA-F]{2}|\w\.\w", word))

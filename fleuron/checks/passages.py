@@ -106,6 +106,7 @@ _PIPES = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
 _DASHES = re.compile(r"\s*-{2,}(?:\s+-{2,})+\s*$")
 _LINE = re.compile(r"\|(?: |$)")
 _CODE = re.compile(r"(?: {4}|\t)")
+_TARGET = re.compile(r"\s*\[[^\]^]+\]:\s+\S+|\s+[\"'(]")  # what a reference link points at
 _TAIL = re.compile(r"\s*\{[^{}]*\}\s*$")
 
 
@@ -268,7 +269,7 @@ def _kind(kind: str, rows: list[tuple[int, str]]) -> str:
         return "line"
     if len(lines) == 1 and re.fullmatch(r"\s*([-*_]\s*){3,}", lines[0]):
         return "code"
-    return "code" if re.match(r" {0,3}\[[^\]^]+\]:\s+\S+$", lines[0]) else "paragraph"
+    return "code" if all(map(_TARGET.match, lines)) else "paragraph"
 
 
 def _joined(kind: str, rows: list[tuple[int, str]]) -> tuple[str, list[int]]:

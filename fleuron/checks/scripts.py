@@ -80,7 +80,7 @@ def _strange(word: str) -> str:
     """The letters of a word that only look like its own, with their names; "" where none does."""
     parts = {s: re.findall(f"[{_RANGES[s]}]", word) for s in ("Latn", "Cyrl", "Grek")}
     here = sorted((s for s in parts if parts[s]), key=lambda s: len(parts[s]))
-    if len(here) != 2:
+    if len(here) != 2 or word[0] in "μµ":  # micrometres
         return ""
     few = here[0]
     grafted = re.fullmatch(rf"[A-Z]{{2,}}[{_RANGES['Cyrl']}{_RANGES['Grek']}]+", word)

@@ -81,7 +81,9 @@ def _run_on(text: str) -> Iterator[re.Match[str]]:
     for match in _RUN_ON.finditer(text):
         first, second = text[match.end()], text[match.end() + 1]
         before = text[match.start() - 1]
-        cased = first.isupper() and second.islower() and not before.isupper()
+        word = re.match(r"\w+", text[match.end() :])
+        named = word is not None and any(c.isupper() for c in word[0][1:])  # http.ServerResponse
+        cased = first.isupper() and second.islower() and not before.isupper() and not named
         if not (first.isalpha() and second.isalpha()):
             continue  # raised digits
         uncased = not (first.isupper() or first.islower()) and not before.isdigit()
@@ -116,12 +118,13 @@ def ends(galley: Galley, proof: Proof, theme: Theme, locale: Locale) -> Iterator
     """A paragraph that breaks off in mid-sentence, or begins there."""
     passages = [*prose(galley)]
     broken: Passage | None = None
-    for passage, after in zip(passages, [*passages, None][1:], strict=True):
+    around = zip([None, *passages][:-1], passages, [*passages, None][1:], strict=True)
+    for before, passage, after in around:
         if passage.kind == "paragraph" and not _poem(passage):
             if _breaks_off(passage, after):
                 yield _truncated(passage, after)
                 broken = after
-            elif passage is not broken and _headless(passage, passages):
+            elif passage is not broken and _headless(passage, before):
                 message = f"the paragraph begins in mid-sentence: “{shown(passage.text, 30)}”"
                 hint = "join it to the one before, or write what is missing"
                 yield slip("P106", passage, 0, len(_word(passage.text)), message, hint)
@@ -145,6 +148,8 @@ def _breaks_off(passage: Passage, after: Passage | None) -> bool:
     whole = any(a <= 2 and b >= at for a, b, _ in passage.stressed)
     if whole or (after is not None and after.file == passage.file and _goes_on(passage, after)):
         return False
+    if " · " in text or " | " in text:
+        return False  # a row of links or labels
     return text[at].isalpha() or text[at] in ",–—-("
 
 
@@ -177,18 +182,19 @@ def _word(text: str) -> str:
     return match[0] if match else ""
 
 
-def _headless(passage: Passage, passages: list[Passage]) -> bool:
+def _headless(passage: Passage, before: Passage | None) -> bool:
     """Whether a paragraph goes on with a sentence that the paragraph before it has ended."""
     word = _word(passage.text)
     if not word or not word.islower() or word.split("’")[0].split("'")[0] in _PARTICLES:
         return False
     if not passage.own(0, len(word)) or len(passage.text.split()) < 4:
         return False
-    number = passages.index(passage)
-    if not number:
-        return False
-    before = passages[number - 1]
-    if before.kind != "paragraph" or before.file != passage.file or before.divs != passage.divs:
+    if (
+        before is None
+        or before.kind != "paragraph"
+        or before.file != passage.file
+        or before.divs != passage.divs
+    ):
         return False
     between = passage.file.text[before.offsets[-1] + 1 : passage.offsets[0]]
     at = _last(before.text)

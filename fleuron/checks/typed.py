@@ -138,9 +138,14 @@ def _at_end(text: str, match: re.Match[str]) -> bool:
     after = text[match.end() :]
     if before[-1:] in _FINAL and not text[match.start() - 1 : match.start()].isalpha():
         return before[-1] in ".,;:!?" or not after.strip() or after[:1] in ".!?"
-    word = re.split(r"\W", before)[-1]
-    ended = not after.strip() or bool(re.match(r"[.;:!?](?:\s|$)", after))
-    return ended and not word[:1].isupper() and not word.isdigit()
+    if after.strip() and not re.match(r"[.;:!?](?:\s|$)", after):
+        return False
+    *_, one, two = ["", "", *re.findall(r"\w+", before)]
+    if not two[:1].isupper():
+        return not two.isdigit() or len(two) == 4
+    # Germany (12), Italy (9): counts; Anna Nowak (34): her age.
+    others = len(re.findall(r"\(\d{1,3}\)", text)) > 1
+    return not others and not one[:1].isupper()
 
 
 def _in_row(numbers_: list[int]) -> list[bool]:
