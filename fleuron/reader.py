@@ -47,7 +47,7 @@ def blocks(texts: Sequence[str]) -> tuple[tuple[Block, ...], ...]:
 def _line(words: str) -> str:
     """A title as a line of a line block, so that “1914. A year” is no list; what would be a tag, a
     citation, a link or a note in a text is none here."""
-    plain = re.sub(r"[<@\[\]^]", r"\\\g<0>", " ".join(words.split()))
+    plain = re.sub(r"[<@\[\]^]", r"\\\g<0>", re.sub(r"[ \t\r\n]+", " ", words).strip())
     return f"| {plain}" if words else ""
 
 

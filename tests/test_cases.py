@@ -68,3 +68,12 @@ def _setting(prepared: Prepared) -> Setting:
         return f"<math{shown} alttext='{escape(words)}'>{escape(formula.tex)}</math>"
 
     return Setting(prepared.theme, prepared.locale, lambda n: f"⟦{n}⟧", picture, math)
+
+
+def test_a_title_keeps_the_space_that_holds(tmp_path: Path) -> None:
+    """For the case's title is “Сторінки до⍽слова”."""
+    brief_of(TESTS / "cases" / "references-in-a-sentence", tmp_path / "brief")
+    (manuscript,), _ = content.load(tmp_path / "brief")
+    prepared, _ = pipeline.prepare(manuscript, HOUSE)
+    assert prepared is not None
+    assert prepared.proof.edition.title == "Сторінки до\u00a0слова"
