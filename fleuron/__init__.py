@@ -30,6 +30,7 @@ floor  module        one line
        writer        nodes become markup that is HTML and XML at once, through components
        marking       the PDF's page breaks marked in that markup
        fonts         faces cut down to the characters in use
+       faces         the faces that a brief brings, looked at before they set type
 4      checks        a small generator for each diagnostic; the text gate, language by language
        translation   source and translation compared block by block
        importing     old text, from a word processor or plain, becomes a content folder

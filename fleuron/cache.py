@@ -60,7 +60,10 @@ def edition(folder: Path) -> str:
     brief's other editions, and of the edition that it translates."""
     home = folder.parent
     source = _source(home)
-    shared = [p for p in home.iterdir() if p.is_file()] + list(_files(home / "figures"))
+    shared = [p for p in home.iterdir() if p.is_file()] + [
+        *_files(home / "figures"),
+        *_files(home / "faces"),
+    ]
     siblings = sorted(home.glob("*/edition.yaml"))
     read = _files(source, (".md", ".yaml")) if source else ()
     return of_files({*_files(folder), *shared, *siblings, *read}, home)

@@ -45,6 +45,7 @@ from fleuron.model import (
 MOST_TEXT = 4_000_000  # bytes in one text file
 MOST_PICTURE = 30_000_000  # bytes in one picture
 REFERENCES = (".json", ".bib", ".ris", ".yaml", ".yml")
+FACES = (".ttf", ".otf", ".txt")  # fonts, and the licences that go with them
 PICTURES = (".svg", ".png", ".jpg", ".jpeg", ".webp", ".gif")
 
 # BCP 47 (RFC 5646), the part that editions use: language, script, region, private use.
@@ -293,6 +294,7 @@ def manuscript(folder: Path, found: Found) -> Manuscript | None:
         strings=_strings(folder / "figures.yaml", home, found),
         lines=tuple(_lines(folder, home)),
         folder=PurePosixPath(_shown(folder)),
+        faces=dict(_faces(home, found)),
         references=tuple(_references(home, found)),
     )
 
@@ -460,6 +462,15 @@ def _assets(folder: Path, home: Path, found: Found) -> Iterator[tuple[str, bytes
                 data = _bytes(path, home, MOST_PICTURE, found)
                 if data is not None:
                     yield path.relative_to(base).as_posix(), data
+
+
+def _faces(home: Path, found: Found) -> Iterator[tuple[str, bytes]]:
+    """The fonts that the brief brings, and the licences beside them."""
+    for path in sorted((home / "faces").glob("*")):
+        if path.suffix in FACES and path.is_file():
+            data = _bytes(path, home, MOST_PICTURE, found)
+            if data is not None:
+                yield path.relative_to(home).as_posix(), data
 
 
 def _text(path: Path, home: Path, found: Found) -> str | None:

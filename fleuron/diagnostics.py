@@ -110,6 +110,10 @@ CODES: dict[str, Code] = {
         "a div that is not closed, or closed and not opened",
         "Close each `::: name` with a line `:::` of its own.",
     ),
+    "S121": _broken(
+        "a face of the brief's own that cannot be used",
+        "Put a TrueType or OpenType font there that may be embedded and is no face of the house.",
+    ),
     "S201": _warning(
         "a heading that is too long, or ends with a full stop",
         "Say it in a few words; the sentence can begin the text beneath.",
@@ -117,6 +121,14 @@ CODES: dict[str, Code] = {
     "S202": _warning(
         "a bold paragraph in place of a heading",
         "Make it a heading, so that contents and screen readers know of it.",
+    ),
+    "S221": _warning(
+        "a face of the brief's own without its licence",
+        "Put the licence that came with the font beside it in `faces/`, as a `.txt`.",
+    ),
+    "S222": _warning(
+        "letters that no face has",
+        "Put a font that has them into the brief's `faces/`, with its licence.",
     ),
     "C101": _broken(
         "a citation of a reference that does not exist",

@@ -65,6 +65,12 @@ def needed(theme: Theme, proof: Proof) -> Theme:
     )
 
 
+@lru_cache(maxsize=64)
+def covers(face: Face) -> frozenset[str]:
+    """The characters that a face has."""
+    return frozenset(map(chr, uharfbuzz.Face(face.data).unicodes))
+
+
 def warm(theme: Theme, wanted: frozenset[str], flavour: str) -> None:
     """Subsets every face ahead of its use. Compression runs outside the interpreter's lock, so a
     thread does it while pages are laid out."""

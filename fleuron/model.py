@@ -231,6 +231,7 @@ class Manuscript:
     folder: PurePosixPath = field(default_factory=PurePosixPath)
     lines: tuple[Line, ...] = ()
     references: tuple[SourceFile, ...] = ()  # files of the brief's own
+    faces: Mapping[str, bytes] = field(default_factory=dict)  # the brief's own fonts and licences
     pseudo: str = ""  # how its words are made strange, to test a layout without a translator
 
 

@@ -16,7 +16,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 import fleuron
-from fleuron import bibliography, citations, fonts, passes, pseudo, reader, theme, titling
+from fleuron import bibliography, citations, faces, fonts, passes, pseudo, reader, theme, titling
 from fleuron.checks import checks
 from fleuron.diagnostics import diagnostic, in_order
 from fleuron.formats import FORMATS
@@ -89,6 +89,8 @@ def prepare(manuscript: Manuscript, house: House) -> tuple[Prepared | None, tupl
     used = theme.scripts(look, fonts.characters(proof, locale))
     guests = tuple(script for script in used if script != locale.script)
     look = theme.load(house.templates, edition.brief.theme, locale.script, guests)
+    look, told = faces.lent(look, manuscript, fonts.characters(proof, locale))
+    found += told
     return Prepared(proof, fonts.needed(look, proof), locale), in_order(found)
 
 

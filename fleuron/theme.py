@@ -60,6 +60,7 @@ class Theme:
     faces: tuple[Face, ...]
     components: frozenset[str]
     fill: Callable[[str, Mapping[str, Any]], str]
+    licences: tuple[tuple[str, bytes], ...] = ()  # of the faces that a brief brought, by file name
 
     def render(self, template: str, **context: Any) -> Html:
         """The template of that path beneath `templates/`, filled; the tokens are `t` in it."""

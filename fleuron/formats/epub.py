@@ -349,6 +349,8 @@ def _fonts(theme: Theme, wanted: frozenset[str]) -> Iterator[Item]:
         # WOFF 1: readers of several makers do not know WOFF 2.
         data = fonts.subset(face, wanted, "woff")
         yield Item(f"font-{face.name}", f"fonts/{face.name}.woff", "font/woff", data)
+    for index, (_, data) in enumerate(theme.licences, 1):
+        yield Item(f"licence-{index}", f"fonts/licence-{index}.txt", "text/plain", data)
 
 
 def _style(theme: Theme, proof: Proof, locale: Locale) -> Item:

@@ -44,7 +44,7 @@ def _lines(d: Diagnostic, line_of: LineOf, colour: bool) -> Iterable[str]:
         f"{paint[d.severity]}{d.severity} {d.code}{paint['off']}: {clean(d.message)}"
     )
     source = line_of(place.file, place.line)
-    if source and source.strip():
+    if source and source.strip() and "\0" not in source:  # a font has no lines to show
         shown, before, marked = excerpt(source, place.column, d.length)
         yield f"    {shown}"
         yield f"    {' ' * before}{paint[d.severity]}{'^' * marked}{paint['off']}"
