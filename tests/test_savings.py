@@ -31,7 +31,8 @@ from fleuron import content, pipeline
 from fleuron.formats import pdf
 from fleuron.formats.pdf import mends
 mends.apply(without=tuple(sys.argv[1:]))
-pdf.faces.undated(), pdf.axes.own()
+from fleuron.formats.pdf.mends import axes, faces
+faces.undated(), axes.own()
 pages = json.load(sys.stdin)
 files = [weasyprint.HTML(string=page).write_pdf(pdf_identifier=b"page") for page in pages]
 house = pipeline.House(Path("templates"), Path("bibliography"))

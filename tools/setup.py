@@ -191,7 +191,10 @@ def fill_venv(lock: Path, uv: str | None) -> None:
     python = python_of_venv()
     wheels = is_tried(python)
     if uv:
-        sync = [uv, "pip", "sync", "--quiet", "--require-hashes", "--python", python]
+        # Compiled now, as pip does: else the first build does it, and where Python may write no
+        # bytecode (in many containers) every build does.
+        sync = [uv, "pip", "sync", "--quiet", "--compile-bytecode", "--require-hashes"]
+        sync += ["--python", python]
         run([*sync, *(["--no-build"] if wheels else []), str(lock)])
         return
     pip = [python, "-m", "pip", "--quiet", "--disable-pip-version-check", "--no-input"]

@@ -23,7 +23,7 @@ import pypdfium2
 
 from fleuron import formulas, pictures, titling
 from fleuron.formats.pdf import archive, notes_check, pages, tags, xmp
-from fleuron.formats.pdf.layout import lay_out
+from fleuron.formats.pdf.layout import lay_out, undisturbed
 from fleuron.model import Artefact, Html, Locale, PageBreak, PlacedNote, Proof
 from fleuron.nodes import (
     Attr,
@@ -74,6 +74,7 @@ STANDARDS = {
 }
 
 
+@undisturbed()
 def render(proof: Proof, theme: Theme, locale: Locale, standard: str = "ua-1") -> Printed:
     """`proof` laid out and written as PDF, to a standard of STANDARDS."""
     markup = html(proof, theme, locale)

@@ -25,10 +25,18 @@ TEXT = 1 / 4
 
 
 class Waiting(dict[Any, None]):
-    """Notes whose calls are not laid out yet: in order like a list, found as fast as in a set."""
+    """Notes whose calls are not laid out yet: in order like a list, found as fast as in a set.
+
+    `late` are those that came back since a page was last begun.
+    """
+
+    def __init__(self, notes: Iterable[Any] = ()) -> None:
+        super().__init__(dict.fromkeys(notes))
+        self.late: list[Any] = []
 
     def append(self, note: Any) -> None:
         self[note] = None
+        self.late.append(note)
 
     def remove(self, note: Any) -> None:
         del self[note]
@@ -42,6 +50,7 @@ class Ledger:
     """What is known of the notes of one document while it is laid out."""
 
     order: dict[Any, int]
+    last: int = 0  # the page that was begun last
     placed: dict[Any, int] = field(default_factory=dict)  # note: page
     standing: dict[int, tuple[Any, ...]] = field(default_factory=dict)  # page: notes
     entering: dict[int, tuple[Any, ...]] = field(default_factory=dict)  # page: notes handed to it
@@ -72,10 +81,17 @@ def enter(context: Any, number: int) -> None:
     book = ledger(context)
     book.entering[number] = tuple(context.reported_footnotes)
     book.floats[number] = dict(context.broken_out_of_flow)
-    book.placed = {note: page for note, page in book.placed.items() if page < number}
-    if not isinstance(context.footnotes, Waiting):
-        context.footnotes = Waiting.fromkeys(context.footnotes)
-    for note in (*book.placed, *book.entering[number]):
+    if book.last >= number:
+        book.placed = {note: page for note, page in book.placed.items() if page < number}
+    book.last = number
+    if isinstance(context.footnotes, Waiting):
+        # Only those that came back may be here by mistake: the others were taken out before.
+        stray = [note for note in context.footnotes.late if note in book.placed]
+        context.footnotes.late.clear()
+    else:
+        context.footnotes = Waiting(context.footnotes)
+        stray = list(book.placed)
+    for note in (*stray, *book.entering[number]):
         context.footnotes.pop(whole(note), None)
 
 
@@ -220,6 +236,9 @@ def keep(context: Any, number: int) -> list[Any]:
     """Page `number` stays as it is: what it hands to its successor is handed over again."""
     book = ledger(context)
     book.place(book.standing[number], number)
+    if isinstance(context.footnotes, Waiting):
+        for note in book.standing[number]:
+            context.footnotes.pop(whole(note), None)
     context.reported_footnotes = list(book.entering.get(number + 1, ()))
     context.broken_out_of_flow = dict(book.floats.get(number + 1, {}))
     reported: list[Any] = context.reported_footnotes

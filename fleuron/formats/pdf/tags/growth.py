@@ -34,6 +34,7 @@ class _Gardener:
         self.notes: dict[Any, Node] = {}
         self.labels: dict[Any, Node] = {}
         self.links: dict[Any, Node] = {}  # that notes' calls are
+        self.tables = {table: n for n, table in enumerate(survey.root.iter("table"), 1)}
         self.level = survey.before.level
         for tag in (survey.root, survey.root.find("body")):
             self.homes[tag] = self.root
@@ -200,7 +201,7 @@ class _Gardener:
         for element in tables.parts(table):
             self.home(element)
         named = self.survey.before.table
-        for cell, attributes, ident in tables.cells(table, self.survey.root, named):
+        for cell, attributes, ident in tables.cells(table, self.tables[table], named):
             node = self.homes[cell]
             node.attributes["Table"] = attributes
             node.id = ident

@@ -29,14 +29,13 @@ def _rows_of(child: Any) -> list[Any]:
 
 
 def cells(
-    table: Any, root: Any, named: Callable[[int], str] = str
+    table: Any, number: int, named: Callable[[int], str] = str
 ) -> Iterator[tuple[Any, dict[str, Any], str]]:
     """Each cell with its table attributes and, for a head, its id (ISO 32000-1, table 349).
 
     Scope says it shortly; Headers says it again by id, for readers that go by those and for cells
-    beneath or beside more than one head.
+    beneath or beside more than one head. `number` is the table's among those of the document.
     """
-    number = next(n for n, element in enumerate(root.iter("table"), 1) if element is table)
     grid = list(_grid(table))
     headed = {row for _, row, *_ in grid} - {row for cell, row, *_ in grid if cell.tag == "td"}
     across: dict[int, list[tuple[int, str]]] = {}

@@ -26,6 +26,7 @@ class Writer:
 
     def __init__(self, pdf: Any, survey: Survey, drawn: Drawn, words: Vocabulary) -> None:
         self.pdf = pdf
+        self.pages = list(pdf.page_references)  # which pydyf puts together anew when it is asked
         self.survey = survey
         self.drawn = drawn
         self.words = words
@@ -70,7 +71,7 @@ class Writer:
         kids = pydyf.Array()
         page = self.first_page(node)
         if page is not None:
-            item["Pg"] = self.pdf.page_references[page]
+            item["Pg"] = self.pages[page]
         for kid in node.kids:
             if isinstance(kid, Node):
                 kids.append(self.element(kid, item.reference, node.lang).reference)
@@ -117,7 +118,7 @@ class Writer:
     def placed(self, node: Node) -> dict[str, Any]:
         """A picture's place on its page, in the page's own units (ISO 32000-1, table 344)."""
         page, box = self.survey.pictures[node.element]
-        height = self.pdf.objects[_number(self.pdf.page_references[page])]["MediaBox"][3]
+        height = self.pdf.objects[_number(self.pages[page])]["MediaBox"][3]
         x, y = box.content_box_x() * 0.75, box.content_box_y() * 0.75
         corners = (x, height - y - box.height * 0.75, x + box.width * 0.75, height - y)
         values: dict[str, Any] = {"BBox": [round(corner, 2) for corner in corners]}
@@ -149,7 +150,7 @@ class Writer:
         reference = pydyf.Dictionary(
             {
                 "Type": "/MCR",
-                "Pg": self.pdf.page_references[mark.page],
+                "Pg": self.pages[mark.page],
                 "MCID": mark.number,
             }
         )
@@ -166,7 +167,7 @@ class Writer:
         annotation["Contents"] = pydyf.String(links.contents(piece, note))
         annotation["F"] = 4  # printed, as PDF/A wants (ISO 19005-3, 6.3.2)
         self.annotations.append((annotation, item.reference))
-        page = self.pdf.page_references[piece.page]
+        page = self.pages[piece.page]
         return pydyf.Dictionary({"Type": "/OBJR", "Obj": annotation.reference, "Pg": page})
 
     # ------------------------------------------------------------ what refers to what
@@ -182,7 +183,7 @@ class Writer:
 
     def number(self, nums: Any, root: Any) -> None:
         """The parent tree: from each mark and each link back to its element (14.7.4.4)."""
-        pages = len(self.pdf.page_references)
+        pages = len(self.pages)
         for page in range(pages):
             nums.extend((page, pydyf.Array(self.parents.get((page, 0), []))))
         key = pages

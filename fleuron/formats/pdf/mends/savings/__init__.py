@@ -7,6 +7,7 @@ lives as long as the thing it belongs to: a style, a page, a document.
     areas     a note laid out once for its page, not with each note that joins it
     lines     a line of text broken once for each measure it is tried in
     measures  margins, paddings and sizes worked out once for each style
+    pages     anchors of earlier pages looked up, not written down anew
     shaping   fonts asked for once for each style
 """
 
@@ -14,11 +15,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from fleuron.formats.pdf.mends.savings import areas, lines, measures, shaping
+from fleuron.formats.pdf.mends.savings import areas, lines, measures, pages, shaping
 
 SAVINGS: tuple[Callable[[], None], ...] = (
     *areas.SAVINGS,
     *lines.SAVINGS,
     *measures.SAVINGS,
+    *pages.SAVINGS,
     *shaping.SAVINGS,
 )

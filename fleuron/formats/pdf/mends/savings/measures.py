@@ -47,8 +47,17 @@ def resolve_percentages(box: Any, containing_block: Any) -> None:
         if style["border_collapse"] == "collapse":  # a cell's borders depend on its neighbours'
             _stock(box, containing_block)
             return
-        values = known[size] = _measures(style, *size) or _asked(box, containing_block)
+        values = _measures(style, *size) or _asked(box, containing_block)
+        values = known[size] = _shared(values, style.font_config)
     box.__dict__.update(values)
+
+
+def _shared(values: dict[str, Any], document: Any) -> dict[str, Any]:
+    """The same values in one dict for all styles of a document; 0 and 0.0 are not the same."""
+    known = document.__dict__.setdefault("measures", {})
+    key = *map(values.__getitem__, _ALL), *map(type, map(values.__getitem__, _ALL))
+    found: dict[str, Any] = known.setdefault(key, values)
+    return found
 
 
 def _asked(box: Any, containing_block: Any) -> dict[str, Any]:

@@ -30,7 +30,7 @@ def keep_fonts_with_their_style() -> None:
         (
             "    self.first_line_direction = 0\n",
             "    self.first_line_direction = 0\n"
-            "    if 'kit' in style.__dict__:\n"
+            "    if 'kit' in style.__dict__ or _lent(style):\n"
             "        _take(self, style)\n"
             "        return\n",
         ),
@@ -43,9 +43,12 @@ def keep_fonts_with_their_style() -> None:
         (
             "        pango.pango_layout_set_attributes(self.layout, attr_list)\n",
             "        pango.pango_layout_set_attributes(self.layout, attr_list)\n"
-            "        style.features = features, attr_list\n",
+            "        style.features = features, attr_list\n"
+            "    _lend(style)\n",
         ),
         _take=_take,
+        _lent=_lent,
+        _lend=_lend,
         _metrics=_metrics,
     )
     rewrite(
@@ -61,6 +64,31 @@ def keep_fonts_with_their_style() -> None:
         ),
         _own_attributes=_own_attributes,
     )
+
+
+_OF_A_FONT = (
+    *("direction", "lang", "font_language_override", "font_family", "font_style", "font_stretch"),
+    *("font_weight", "font_size", "font_variant_caps", "font_variation_settings", "font_kerning"),
+    *("font_variant_ligatures", "font_variant_position", "font_variant_numeric"),
+    *("font_variant_alternates", "font_variant_east_asian", "font_feature_settings"),
+    "text_decoration_line",
+)
+
+
+def _lent(style: Any) -> bool:
+    """Whether another style of the document has the same font: then `style` has what that keeps."""
+    # As text, since some values are lists, which cannot be looked up.
+    key = str([style[name] for name in _OF_A_FONT])
+    kept = style.font_config.__dict__.setdefault("kits", {})
+    if key in kept:
+        style.kit, style.features = kept[key]
+        return True
+    style.font = key
+    return False
+
+
+def _lend(style: Any) -> None:
+    style.font_config.kits[style.__dict__.pop("font")] = style.kit, style.features
 
 
 def _metrics(layout: Any) -> dict[str, Any]:
