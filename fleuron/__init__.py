@@ -40,6 +40,7 @@ floor  module        one line
        cache         what need not be built again; standard library only
        catalogue     index, manifest, checksums
        output        files written beside their place and renamed into it
+       hands         processes for work that falls into parts, and a shelf for what they made
        printing      diagnostics and tables as lines
 6      building      many editions: what is stale is made, side by side, and written
        translating   translations begun, looked at, accepted
@@ -62,8 +63,8 @@ What never happens
 - A build opens no network connection; nothing in a finished edition loads anything from outside.
 - Nothing is written outside dist/, and a good file is never replaced by a broken one.
 
-Two things worth knowing before you change anything
-===================================================
+Three things worth knowing before you change anything
+=====================================================
 
 Blocks are numbered by the writer (`data-b`), in one walk that is the same for every format: that is
 how a page break found in WeasyPrint's layout is found again in the same word of the EPUB and the
@@ -76,6 +77,10 @@ tests leave out each saving in turn and compare every byte.
 WeasyPrint 70.0 loses footnotes without a word; `formats/pdf/mends` mends that, refuses to load on
 another version, and `formats/pdf/notes_check` counts every call and every body after each layout:
 a PDF that lacks a note is not written.
+
+A long brief is laid out section by section and bound (`formats/pdf/books`), and has to be the same
+as from a single run: what a section draws knows no page number, whatever couples sections is asked
+of what came out, and a style sheet that couples them in another way is laid out as a whole.
 """
 
 __version__ = "0.1.0"

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _TOOLS = ("pypandoc-binary", "weasyprint", "citeproc-py", "jinja2", "fonttools", "uharfbuzz")
 ALL_FORMATS = ("pdf", "epub", "html")
+_LONG = 200_000  # characters: where sections may be set side by side
+_SECTIONS = ("fleuron.formats.pdf.books.composing",)  # what does that
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +168,12 @@ def _base(key: str) -> str:
 def _made(
     order: Order, work: _Work, house: str, progress: Callable[[str], None]
 ) -> tuple[list[Row], list[Diagnostic], bool]:
+    from fleuron import hands
     from fleuron.pipeline import House
 
-    with_ = House(order.templates, order.bibliography, house, order.pseudo)
+    crew = hands.Crew(order.jobs // max(1, min(order.jobs, len(work.stale))), _SECTIONS)
+    shelf = hands.kept(order.root)
+    with_ = House(order.templates, order.bibliography, house, order.pseudo, crew, shelf)
     rows: list[Row] = []
     found: list[Diagnostic] = []
     good = True
@@ -230,7 +235,7 @@ def make(
     beside: Beside | None = None,
 ) -> tuple[Made, float]:
     """The edition in `folder`, made, and the seconds it took."""
-    from fleuron import content, pipeline, pseudo, standing
+    from fleuron import content, hands, pipeline, pseudo, standing
 
     started = time.monotonic()
     manuscripts, slips = content.load(folder)
@@ -239,6 +244,8 @@ def make(
     manuscript = manuscripts[0]
     if house.pseudo:
         manuscript = pseudo.manuscript(manuscript, house.pseudo)
+    if isinstance(house.hands, hands.Crew) and sum(len(s.text) for s in manuscript.sources) > _LONG:
+        house.hands.ready()
     manuscript, told = standing.marked(manuscript)
     slips = (*slips, *told)
     made = pipeline.make(manuscript, house, formats, progress, beside)

@@ -44,11 +44,19 @@ def of_files(paths: Iterable[Path], base: Path) -> str:
 
 def house(root: Path, bibliography: Path, templates: Path) -> str:
     """A digest of all that editions are made with: code, templates, references, tool versions."""
+    parts = [
+        tools(root),
+        of_files(_files(templates), templates),
+        of_files(_files(bibliography), bibliography),
+    ]
+    return digest("\n".join(parts).encode())
+
+
+def tools(root: Path) -> str:
+    """A digest of what does the work: code and the versions of what it uses."""
     code = root / "fleuron"
     parts = [
         of_files(_files(code, (".py", ".lua")), code),
-        of_files(_files(templates), templates),
-        of_files(_files(bibliography), bibliography),
         of_files([p for p in [root / "requirements.lock"] if p.is_file()], root),
         sys.version.split()[0],
     ]

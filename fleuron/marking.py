@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 from lxml import etree
 
@@ -150,3 +151,19 @@ def html(markup: str) -> str:
         last = drawn.end()
     out.append(_EMPTY.sub(closed, markup[last:]))
     return re.sub(r' xml:lang="[^"]*"', "", "".join(out))
+
+
+_NUMBER = re.compile(r'(<[^<>]* data-b=")(\d+)"')
+
+
+def renumbered(sections: Iterable[tuple[str, int]]) -> Iterator[str]:
+    """Sections whose blocks are numbered each from 1, numbered throughout; each comes with the
+    count of its blocks."""
+    before = 0
+    for markup, count in sections:
+        yield _NUMBER.sub(partial(_added, before), markup)
+        before += count
+
+
+def _added(before: int, match: re.Match[str]) -> str:
+    return f'{match[1]}{int(match[2]) + before}"'

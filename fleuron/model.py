@@ -6,11 +6,11 @@ has its notes numbered and its citations placed, and no format asks. Reads nothi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import PurePosixPath
-from typing import Literal
+from typing import Any, Literal, Protocol
 
 from fleuron.nodes import Block, Division, Inline
 
@@ -341,3 +341,24 @@ class Artefact:
     name: str
     media_type: str
     data: bytes
+
+
+class Hands(Protocol):
+    """Does a piece of work on each of many things, in their order; what they share goes with it."""
+
+    def __call__(
+        self, work: Callable[[Any, Any], Any], shared: Any, items: Sequence[Any]
+    ) -> Iterator[Any]: ...
+
+
+def alone(work: Callable[[Any, Any], Any], shared: Any, items: Sequence[Any]) -> Iterator[Any]:
+    """One thing after the other, here."""
+    return (work(shared, item) for item in items)
+
+
+class Shelf(Protocol):
+    """Keeps what was made, under the digest of what it was made from."""
+
+    def get(self, key: str) -> bytes | None: ...
+
+    def put(self, key: str, data: bytes) -> None: ...

@@ -26,10 +26,13 @@ from fleuron.model import (
     Beside,
     Citation,
     Diagnostic,
+    Hands,
     Locale,
     Manuscript,
     Place,
     Proof,
+    Shelf,
+    alone,
 )
 from fleuron.nodes import text
 from fleuron.passes import typography
@@ -39,12 +42,15 @@ from fleuron.theme import Theme
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """The folders that every edition is made with, and the digest of what is in them."""
+    """The folders that every edition is made with, the digest of what is in them, and who sets the
+    sections of a book."""
 
     templates: Path
     bibliography: Path
     digest: str = ""
     pseudo: str = ""
+    hands: Hands = alone
+    shelf: Shelf | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +121,7 @@ def make(
         if "html" in (wanted := tuple(formats) or FORMATS):
             # The web page's faces are squeezed on another core while pages are laid out here.
             aside.submit(fonts.warm, look, fonts.characters(proof, locale), "woff2")
-        printed = printer.render(proof, look, locale)
+        printed = printer.render(proof, look, locale, hands=house.hands, shelf=house.shelf)
     found = in_order([*found, *_astray(printed, manuscript)])
     artefacts = [printed.artefact] if "pdf" in wanted else []
     for name in wanted:

@@ -90,6 +90,14 @@ def write(blocks: Iterable[Block], setting: Setting, first: int = 1) -> Html:
     return Html(_Writer(setting, first).blocks(blocks))
 
 
+def write_each(blocks: Iterable[Block], setting: Setting) -> Iterator[tuple[Html, int]]:
+    """Each of `blocks` as markup by itself, its numbers from 1, with how many there are."""
+    for block in blocks:
+        writer = _Writer(setting, 1)
+        markup = Html(writer.block(block))
+        yield markup, next(writer.count) - 1
+
+
 def write_inlines(inlines: Iterable[Inline], setting: Setting) -> Html:
     """`inlines` as markup."""
     return Html(_Writer(setting, 1).inlines(inlines))

@@ -34,7 +34,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("faces",),
     ("checks", "formats", "translation", "importing"),
     ("pipeline", "standing", "cache", "output", "printing"),
-    ("catalogue",),
+    ("catalogue", "hands"),
     ("building",),
     ("translating", "preview", "verify"),
     ("cli",),
@@ -64,7 +64,7 @@ GUESTS = {
     "wcwidth": ("printing",),
     "babel": ("cldr", "titling", "catalogue"),
     "PIL": ("pictures", "formats.pdf", "catalogue"),
-    "uharfbuzz": ("fonts", "formats.pdf.mends"),
+    "uharfbuzz": ("fonts", "formats.pdf.mends", "formats.pdf.books"),
     "fontTools": ("faces", "formats.pdf.mends"),
     "brotli": ("woff",),
     "_cffi_backend": ("formats.pdf.loading",),
@@ -75,12 +75,12 @@ GUESTS = {
 # Modules that may look outside: the doors.
 DOORS = {
     "files": (
-        *("content", "reader", "bibliography", "theme", "cache", "output", "building"),
+        *("content", "reader", "bibliography", "theme", "cache", "output", "hands", "building"),
         *("translating", "preview", "verify", "cli"),
     ),
     "clock": ("building", "translating", "preview", "verify", "cli"),
     "environment": ("reader", "building", "verify", "cli"),
-    "processes": ("building", "verify", "cli"),
+    "processes": ("hands", "building", "verify", "cli"),
 }
 OUTSIDE = {
     "files": r"open|\w+\.(read_text|read_bytes|write_text|write_bytes|open|mkdir|unlink|iterdir"

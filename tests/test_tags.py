@@ -22,7 +22,7 @@ from support import ROOT, TESTS, Shelf, expect, slugs
 
 from fleuron import theme
 from fleuron.formats import pdf as printer
-from fleuron.formats.pdf import mends, structure, tags
+from fleuron.formats.pdf import mends, structure
 from fleuron.formats.pdf.layout import lay_out
 from fleuron.formats.pdf.mends import faces as mend_faces
 from fleuron.model import Brief, Contributor, Edition, Proof
@@ -91,7 +91,9 @@ def tagged(markup: str, standard: str = "ua-1") -> bytes:
         custom_metadata=False,
         pdf_variant=printer.STANDARDS[standard].variant,
         finisher=printer._finisher(
-            proof("All that a page can hold"), tags.prepare(document), standard
+            proof("All that a page can hold"),
+            printer._whole(document, standard).structure,
+            standard,
         ),
     )
     return data

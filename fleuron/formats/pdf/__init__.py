@@ -10,6 +10,7 @@ from __future__ import annotations
 import fleuron.formats.pdf.loading  # noqa: F401  before whatever else imports WeasyPrint
 
 # isort: split
+import contextlib
 import io
 import logging
 import re
@@ -21,10 +22,21 @@ from typing import Any
 import pydyf
 import pypdfium2
 
-from fleuron import formulas, pictures, titling
-from fleuron.formats.pdf import archive, notes_check, pages, tags, xmp
+from fleuron import formulas, marking, pictures, titling
+from fleuron.formats.pdf import archive, books, notes_check, pages, tags, xmp
 from fleuron.formats.pdf.layout import lay_out, undisturbed
-from fleuron.model import Artefact, Html, Locale, PageBreak, PlacedNote, Proof
+from fleuron.formats.pdf.mends import parts
+from fleuron.model import (
+    Artefact,
+    Hands,
+    Html,
+    Locale,
+    PageBreak,
+    PlacedNote,
+    Proof,
+    Shelf,
+    alone,
+)
 from fleuron.nodes import (
     Attr,
     Code,
@@ -38,15 +50,17 @@ from fleuron.nodes import (
     Para,
     Plain,
     children,
+    text,
 )
 from fleuron.passes.direction import of_language
 from fleuron.theme import Theme
-from fleuron.writer import Setting, write, write_inlines
+from fleuron.writer import Setting, write_each, write_inlines
 
 logging.getLogger("weasyprint").setLevel(logging.ERROR)
 logging.getLogger("fontTools").setLevel(logging.ERROR)
 
 COVER_WIDTH = 1200  # pixels
+_SECTIONS = "\0sections\0"
 CONTENTS_FROM = 4  # sections: a shorter brief is its own table of contents
 
 
@@ -75,24 +89,46 @@ STANDARDS = {
 
 
 @undisturbed()
-def render(proof: Proof, theme: Theme, locale: Locale, standard: str = "ua-1") -> Printed:
-    """`proof` laid out and written as PDF, to a standard of STANDARDS."""
-    markup = html(proof, theme, locale)
+def render(
+    proof: Proof,
+    theme: Theme,
+    locale: Locale,
+    standard: str = "ua-1",
+    hands: Hands = alone,
+    shelf: Shelf | None = None,
+) -> Printed:
+    """`proof` laid out and written as PDF, to a standard of STANDARDS. The sections of a book are
+    set by `hands`, but for those that the `shelf` has."""
     assets = _assets(proof, theme)
+    sheets = _sheets(proof, theme, locale)
     label = locale.term("draft") if proof.edition.draft else ""
-    document = lay_out(markup, assets)
-    data = document.write_pdf(
-        pdf_identifier=proof.build.encode(),
-        pdf_variant=STANDARDS[standard].variant,
-        finisher=_finisher(proof, tags.prepare(document), standard, label),
-        custom_metadata=False,
-    )
-    return Printed(
-        artefact=Artefact(f"{proof.edition.slug}.pdf", "application/pdf", data),
-        breaks=pages.breaks(document),
-        astray=tuple(notes_check.check(document)),
-        cover=_cover(proof, theme, locale, assets),
-    )
+
+    def printed(laid: books.Laid) -> Printed:
+        with parts.embedding(laid.fonts):
+            data = laid.document.write_pdf(
+                pdf_identifier=proof.build.encode(),
+                pdf_variant=STANDARDS[standard].variant,
+                finisher=_finisher(proof, laid.structure, standard, label),
+                custom_metadata=False,
+            )
+        artefact = Artefact(f"{proof.edition.slug}.pdf", "application/pdf", data)
+        return Printed(artefact, laid.breaks, laid.astray, _cover(proof, theme, locale, assets))
+
+    if sheets.begins and standard == "ua-1":
+        with contextlib.suppress(books.Bound):
+            return printed(books.print_sections(sheets, assets, hands, shelf))
+    return printed(_whole(lay_out(_joined(sheets), assets), standard))
+
+
+def _whole(document: Any, standard: str) -> books.Laid:
+    """A document that has been laid out at once."""
+    survey = tags.prepare(document)
+
+    def structure(pdf: Any, document: Any) -> tags.Lacking:
+        return tags.finish(pdf, document, survey, STANDARDS[standard].vocabulary)
+
+    astray = tuple(notes_check.check(document))
+    return books.Laid(document, structure, pages.breaks(document), astray)
 
 
 def _cover(
@@ -118,11 +154,33 @@ def _cover(
 
 def html(proof: Proof, theme: Theme, locale: Locale) -> str:
     """The document that is laid out."""
+    return _joined(_sheets(proof, theme, locale))
+
+
+def _joined(sheets: books.Sheets) -> str:
+    """`sheets` as one document, its blocks numbered throughout."""
+    body = "\n".join(marking.renumbered(sheets.sections))
+    return f"{sheets.before}{body}{sheets.after}"
+
+
+def _sheets(proof: Proof, theme: Theme, locale: Locale) -> books.Sheets:
+    """The document that is laid out, section by section."""
     edition = proof.edition
     lines = titling.titling(proof, theme, locale)
     setting = _setting(proof, theme, locale)
     contents = [entry for entry in proof.nav if entry.id]
-    return theme.render(
+    begins = _begins(proof) if _is_book(proof, theme) else ()
+    style = theme.stylesheet(
+        "pdf",
+        faces=theme.faces,
+        running_head=edition.running_head,
+        draft=edition.draft,
+        hyphenate=bool(locale.hyphenation),
+        l=locale,
+    )
+    if begins:
+        style += "\n" + theme.render("formats/pdf/book.css")
+    page = theme.render(
         "formats/pdf/document.html",
         e=edition,
         l=locale,
@@ -132,19 +190,28 @@ def html(proof: Proof, theme: Theme, locale: Locale) -> str:
         nav=[{"id": n.id, "title": write_inlines(n.title, setting)} for n in contents]
         if len(contents) >= CONTENTS_FROM
         else [],
-        body=_begun(write(proof.divisions, setting)),
+        body=Html(_SECTIONS),
         colophon=titling.colophon(proof, theme, locale, 2),
-        style=Html(
-            theme.stylesheet(
-                "pdf",
-                faces=theme.faces,
-                running_head=edition.running_head,
-                draft=edition.draft,
-                hyphenate=bool(locale.hyphenation),
-                l=locale,
-            )
-        ),
+        style=Html(style),
     )
+    before, _, after = page.partition(_SECTIONS)
+    sections = tuple((_begun(text), count) for text, count in write_each(proof.divisions, setting))
+    return books.Sheets(before, sections, after, style, begins)
+
+
+def _is_book(proof: Proof, theme: Theme) -> bool:
+    """Whether a brief is so long that each of its sections begins a page."""
+    words = sum(len(text(division).split()) for division in proof.divisions)
+    return bool(words >= int(theme.tokens["book"]["words"]))
+
+
+def _begins(proof: Proof) -> tuple[int, ...]:
+    """The sections of a book that begin a page, counted from 1: all but a summary, which stands
+    beneath the title, and, where no imprint goes before it, what comes after the last."""
+    divisions = proof.divisions
+    first = 2 if divisions and divisions[0].attr.has("summary") else 1
+    last = len(divisions) + (not (divisions and divisions[-1].attr.has("imprint")))
+    return tuple(range(first, last + 1))
 
 
 def _begun(markup: Html) -> Html:
@@ -221,10 +288,10 @@ def _assets(proof: Proof, theme: Theme) -> dict[str, tuple[str, bytes]]:
 
 
 def _finisher(
-    proof: Proof, survey: tags.Survey, standard: str, label: str = ""
+    proof: Proof, structure: Callable[[Any, Any], tags.Lacking], standard: str, label: str = ""
 ) -> Callable[[Any, Any], None]:
     def finish(document: Any, pdf: Any) -> None:
-        lacking = tags.finish(pdf, document, survey, STANDARDS[standard].vocabulary)
+        lacking = structure(pdf, document)
         # What a file cannot keep it does not claim.
         xmp.write(pdf, proof, "" if lacking else standard, label)
         # Page labels (ISO 32000-2, 12.4.2), so that a reader's page field shows the folios.

@@ -95,7 +95,7 @@ def _stream(
     out: list[Any] = []
     count = 0
     font = b""
-    pending: tuple[Any, Said] | None = None
+    pending: tuple[Any, Any] | None = None
     for item in stream.stream:
         if item == b"BDC":
             properties = out[-1]
@@ -108,7 +108,7 @@ def _stream(
                 properties["MCID"] = count
                 count += 1
                 what = said.get(box)
-                pending = (properties, what) if what is not None else None
+                pending = (properties, box) if what is not None and what.space else None
                 if what is not None and what.text:
                     properties["ActualText"] = pydyf.String(what.text + " " * what.space)
                     pending = None
@@ -124,12 +124,18 @@ def _stream(
     stream.stream[:] = out
 
 
-def _end(out: list[Any], pending: tuple[Any, Said], glyph: bytes | None) -> None:
-    """The space that a line's end has lost, as a glyph that nobody sees; some have one still."""
-    if pending[1].space and glyph is not None:
-        drawn = _LAST_GLYPH.search(out[-1]) if isinstance(out[-1], bytes) else None
-        if drawn is None or drawn[1] != glyph[1:5]:
-            out.append(glyph)
+def _end(out: list[Any], pending: tuple[Any, Any], glyph: bytes | None) -> None:
+    """The space that a line's end has lost, as a glyph that nobody sees; some have one still. A
+    font that draws no space anywhere cannot draw this one: there it is said."""
+    properties, box = pending
+    if glyph is None:
+        properties["ActualText"] = pydyf.String(
+            getattr(box, "text", "").replace("\ufeff", "") + " "
+        )
+        return
+    last = _LAST_GLYPH.search(out[-1]) if isinstance(out[-1], bytes) else None
+    if last is None or last[1] != glyph[1:5]:
+        out.append(glyph)
 
 
 def _artifact(artifact: Artifact) -> dict[str, str]:

@@ -1,0 +1,177 @@
+"""Books to measure with, and their measures: seconds, how they grow, memory.
+
+python benchmarks/books.py [PAGES …]
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from benchmarks import documents
+
+ROOT = Path(__file__).resolve().parent.parent
+SINGLE = 100  # pages up to which a single run is measured too
+
+# Words of running text that fill a page of the house's own, above five notes.
+WORDS_A_PAGE = 290
+_BRIEF = """\
+slug: book
+source-language: en-GB
+issued: 2026-11-24
+contributors:
+  - name: fleuron editors
+    kind: organisation
+publisher: fleuron
+rights:
+  statement: CC BY 4.0
+  url: https://creativecommons.org/licenses/by/4.0/
+citation-style: house
+"""
+_EDITION = """\
+language: en-GB
+title: A study of {pages} pages
+running-head: A study
+abstract: Pages to measure with.
+"""
+
+
+def content(folder: Path, pages: int, section: int = 25, seed: int = 7) -> None:
+    """A content folder of about `pages` pages, five notes a page, `section` pages a section."""
+    draw = documents.Draw(seed)
+    (folder / "en").mkdir(parents=True)
+    (folder / "brief.yaml").write_text(_BRIEF, "utf-8")
+    (folder / "en" / "edition.yaml").write_text(_EDITION.format(pages=pages), "utf-8")
+    chapter = 0
+    for number in range(1, max(1, round(pages / section)) + 1):
+        text, chapter = _section(draw, number, chapter, min(section, pages))
+        (folder / "en" / f"{number:03}-section.md").write_text(text, "utf-8")
+
+
+def _section(draw: documents.Draw, number: int, chapter: int, pages: int) -> tuple[str, int]:
+    """One file: its chapters are headings of the second level, and their sections of the third."""
+    notes: list[str] = []
+    parts = [f"# {documents._title(draw)} {{#s{number}}}\n"]
+    words = 0
+    while words < pages * WORDS_A_PAGE:
+        chapter += 1
+        for part in documents._chapter(draw, chapter, notes, words):
+            parts.append(f"#{part}" if part.startswith("#") else part)
+            words += len(part.split())
+            if words >= pages * WORDS_A_PAGE:
+                break
+    parts += [f"[^{count}]: {text}\n" for count, text in enumerate(notes, 1)]
+    return "\n".join(parts), chapter
+
+
+# ------------------------------------------------------------------ measuring
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What one build took: seconds of the clock, seconds of all processors, MB at the peak."""
+
+    seconds: float
+    work: float
+    memory: float
+
+
+def main() -> None:
+    sizes = [int(word) for word in sys.argv[1:]] or [10, 100, 1000]
+    with tempfile.TemporaryDirectory() as base:
+        rows: dict[str, Measured] = {}
+        for pages in sizes:
+            book = Path(base) / f"{pages}"
+            content(book, pages)
+            rows |= _cases(book, pages, Path(base))
+    print(f"{'':<34} seconds   of processors   peak MB")
+    for name, took in rows.items():
+        print(f"{name:<34} {took.seconds:7.1f} {took.work:15.1f} {took.memory:9.0f}")
+    for small, large in pairwise(sizes):
+        grown = {
+            how: rows[f"{large} pages, {how}"].work / rows[f"{small} pages, {how}"].work
+            for how in ("section by section", "in a single run")
+            if f"{large} pages, {how}" in rows and f"{small} pages, {how}" in rows
+        }
+        said = ", ".join(f"{how} {ratio:.1f} times" for how, ratio in grown.items())
+        print(f"from {small} to {large} pages the work grows {said}")
+
+
+def _cases(book: Path, pages: int, base: Path) -> dict[str, Measured]:
+    """The book set cold, again with one word changed, and, up to 100 pages, in a single run."""
+    name = f"{pages} pages"
+    found = {f"{name}, section by section": _build(book, base / "dist", words=1)}
+    changed = sorted((book / "en").glob("*.md"))[-1]
+    changed.write_text(changed.read_text("utf-8").replace("report", "told", 1), "utf-8")
+    found[f"{name}, one section changed"] = _build(book, base / "dist", words=1, cold=False)
+    if pages <= SINGLE:
+        found[f"{name}, in a single run"] = _build(book, base / "whole", words=10**9)
+    return found
+
+
+def _build(book: Path, dist: Path, words: int, cold: bool = True) -> Measured:
+    """The PDF of `book` built by a process of its own, a book from so many `words` on."""
+    root = dist.with_name(f"{dist.name}-root")
+    if cold:
+        shutil.rmtree(root, ignore_errors=True)
+        root.mkdir()
+        for part in ("fleuron", "bibliography", "build.py", "requirements.lock"):
+            (root / part).symlink_to(ROOT / part)
+        shutil.copytree(ROOT / "templates", root / "templates")
+        tokens = root / "templates" / "tokens.yaml"
+        text = re.sub(r"(?m)^(book:\n  words: )\d+$", rf"\g<1>{words}", tokens.read_text("utf-8"))
+        tokens.write_text(text, "utf-8")
+    command = [sys.executable, "-c", _RUN, str(root), str(book), str(dist)]
+    started = time.monotonic()
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, start_new_session=True)
+    work, memory = _watched(process)
+    if process.returncode:
+        raise SystemExit(f"the build of {book.name} pages ended with {process.returncode}")
+    return Measured(time.monotonic() - started, work, memory)
+
+
+# A build as the command line makes it, with templates of its own.
+_RUN = """
+import os, pathlib, sys
+from fleuron import building
+if __name__ == "__main__":
+    root, book, dist = map(pathlib.Path, sys.argv[1:])
+    order = building.Order(book, dist, root / "templates", root / "bibliography", root,
+                           formats=("pdf",), force=True, jobs=os.cpu_count() or 1)
+    report = building.run(order, lambda words: None)
+    sys.exit(not report.good)
+"""
+
+
+def _watched(process: subprocess.Popen[bytes]) -> tuple[float, float]:
+    """Processor seconds and peak memory of a process and all that it starts, by looking at them:
+    memory is each process's proportional share, in MB (Linux; 0 elsewhere)."""
+    spent: dict[str, float] = {}
+    peak = 0.0
+    while process.poll() is None:
+        sizes = 0.0
+        for folder in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError, ValueError):
+                fields = (folder / "stat").read_text().rpartition(")")[2].split()
+                if int(fields[3]) == process.pid:  # its session
+                    spent[folder.name] = (int(fields[11]) + int(fields[12])) / os.sysconf(
+                        "SC_CLK_TCK"
+                    )
+                    rollup = (folder / "smaps_rollup").read_text()
+                    sizes += sum(map(int, re.findall(r"(?m)^Pss: +(\d+)", rollup))) / 1000
+        peak = max(peak, sizes)
+        time.sleep(0.2)
+    return sum(spent.values()), peak
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,376 @@
+"""A long brief set section by section is the same book that a single run makes. `books/` in.
+
+The pages of `books/` hold what couples sections: notes and links across them, a note and a plate
+that go over to the page after their section's last, tables, headings with notes. The threshold is
+lowered for them; books of sixty and of a thousand pages are made by the generator of the benchmarks
+and set in the long sweeps.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import signal
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pypdfium2
+import pytest
+from support import ROOT, STOCK, TESTS, brief_of
+from test_tags import verapdf
+
+from benchmarks import books as generated
+from fleuron import content, hands, pipeline
+from fleuron.formats import pdf as printer
+from fleuron.formats.pdf import books, structure
+from fleuron.formats.pdf.books import cutting, press
+from fleuron.pipeline import Prepared
+
+ENGLISH = ROOT / "content" / "military-district" / "en"
+ARABIC = ROOT / "content" / "specimen" / "ar"
+
+
+def prepared(folder: Path, library: Path = ROOT / "bibliography") -> Prepared:
+    """An edition ready to be set as a book, however short it is."""
+    manuscripts, slips = content.load(folder)
+    found, told = pipeline.prepare(manuscripts[0], pipeline.House(ROOT / "templates", library))
+    assert found is not None, (slips, told)
+    tokens = {**found.theme.tokens, "book": {"words": "100"}}
+    return replace(found, theme=replace(found.theme, tokens=tokens))
+
+
+def joined(what: Prepared, **how: Any) -> printer.Printed:
+    return printer.render(what.proof, what.theme, what.locale, **how)
+
+
+def whole(what: Prepared) -> printer.Printed:
+    """The same pages, from a single run."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(books, "print_sections", _refuse)
+        return joined(what)
+
+
+def _refuse(*_: object) -> books.Laid:
+    raise books.Bound("for comparison")
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    """The pages of `books/`."""
+    home = brief_of(TESTS / "books", tmp_path_factory.mktemp("books") / "brief")
+    return prepared(home / "en", STOCK / "bibliography")
+
+
+@lru_cache(maxsize=8)
+def both(folder: Path) -> tuple[printer.Printed, printer.Printed]:
+    what = prepared(folder)
+    return joined(what), whole(what)
+
+
+@dataclass
+class Held:
+    """A shelf in memory, and how often something was put on it."""
+
+    kept: dict[str, bytes] = field(default_factory=dict)
+    puts: int = 0
+
+    def get(self, key: str) -> bytes | None:
+        return self.kept.get(key)
+
+    def put(self, key: str, data: bytes) -> None:
+        self.kept[key] = data
+        self.puts += 1
+
+
+# ------------------------------------------------------------------ the same book
+
+
+def outline(pdf: pikepdf.Pdf) -> list[tuple[object, ...]]:
+    numbers = {page.objgen: number for number, page in enumerate(pdf.pages, 1)}
+
+    def items(item: Any, depth: int) -> Iterator[tuple[object, ...]]:
+        while item is not None:
+            place = [str(part) for part in list(item.Dest)[1:]]
+            element = str(item.SE.S), str(item.SE.get("/ID", ""))
+            count = int(item.get("/Count", 0))
+            yield depth, str(item.Title), numbers[item.Dest[0].objgen], *place, count, element
+            yield from items(item.get("/First"), depth + 1)
+            item = item.get("/Next")
+
+    return list(items(pdf.Root.Outlines.First, 0))
+
+
+def destinations(pdf: pikepdf.Pdf) -> dict[str, list[str]]:
+    numbers = {page.objgen: number for number, page in enumerate(pdf.pages, 1)}
+    flat: list[Any] = list(pdf.Root.Names.Dests.Names)
+    return {
+        str(name): [str(numbers[place[0].objgen]), *map(str, list(place)[1:])]
+        for name, place in zip(flat[::2], flat[1::2], strict=True)
+    }
+
+
+def links(pdf: pikepdf.Pdf) -> list[list[tuple[str, ...]]]:
+    return [
+        [(str(a.Contents), _target(a), *map(str, a.Rect)) for a in page.get("/Annots", [])]
+        for page in pdf.pages
+    ]
+
+
+def _target(link: Any) -> str:
+    return str(link.Dest if "/Dest" in link else link.A.URI)
+
+
+def faces(pdf: pikepdf.Pdf) -> list[str]:
+    fonts = (o for o in pdf.objects if isinstance(o, pikepdf.Dictionary))
+    return sorted(str(o.FontName) for o in fonts if "/FontFile2" in o)
+
+
+def facts(data: bytes) -> dict[str, object]:
+    """What is to be equal."""
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        return {
+            "outline": outline(pdf),
+            "destinations": destinations(pdf),
+            "links": links(pdf),
+            "labels": str(pdf.Root.PageLabels),
+            "ids": [str(n) for n in list(pdf.Root.StructTreeRoot.IDTree.Names)[::2]],
+            "faces": faces(pdf),
+            "information": {k: str(v) for k, v in pdf.docinfo.items()},
+            "metadata": pdf.Root.Metadata.read_bytes(),
+            "sheets": [[str(x) for x in page.MediaBox] for page in pdf.pages],
+        }
+
+
+def text(data: bytes) -> list[list[str]]:
+    """The words of each page as a reader copies them."""
+    return [page.get_textpage().get_text_bounded().split() for page in pypdfium2.PdfDocument(data)]
+
+
+def pictures(data: bytes) -> list[bytes]:
+    return [page.render(scale=0.5).to_pil().tobytes() for page in pypdfium2.PdfDocument(data)]
+
+
+def assert_same(one: printer.Printed, other: printer.Printed, seen: bool = True) -> None:
+    here, there = one.artefact.data, other.artefact.data
+    assert one.breaks == other.breaks
+    assert one.astray == other.astray
+    assert text(here) == text(there)
+    assert structure.artifacts(here) == structure.artifacts(there)
+    assert list(structure.show(structure.read(here))) == list(structure.show(structure.read(there)))
+    ours, theirs = facts(here), facts(there)
+    for name in theirs:
+        assert ours[name] == theirs[name], name
+    if seen:
+        assert pictures(here) == pictures(there)
+
+
+def test_what_goes_over_to_the_next_page_is_the_same(pages: Prepared) -> None:
+    made: list[books.gathering.Gathering] = []
+    with pytest.MonkeyPatch.context() as patch:
+        take = press._Section.take
+        patch.setattr(press._Section, "take", lambda s, g: (made.append(g), take(s, g))[1])
+        here = joined(pages)
+    assert any(getattr(g, "overrun", False) for g in made), "no section goes over its last page"
+    assert_same(here, whole(pages))
+
+
+@pytest.mark.parametrize("folder", [ENGLISH, ARABIC], ids=lambda f: f"{f.parent.name}-{f.name}")
+def test_an_edition_is_the_same(folder: Path) -> None:
+    assert_same(*both(folder))
+
+
+def test_each_section_begins_a_page(pages: Prepared) -> None:
+    data = joined(pages).artefact.data
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        begun = [(page, top) for depth, _, page, _, _, top, *_ in outline(pdf) if depth == 0]
+    assert len({page for page, _ in begun[1:]}) >= len(begun) - 2  # an imprint and its colophon
+    assert begun[0][0] == 1
+
+
+def test_validators_find_nothing(need, tmp_path: Path) -> None:
+    path = tmp_path / "joined.pdf"
+    path.write_bytes(both(ENGLISH)[0].artefact.data)
+    verapdf(need, "ua1,3a", path)
+
+
+def test_page_validation_finds_nothing() -> None:
+    validator = pytest.importorskip("page", reason="page-validation is missing: make tools")
+    for profile in (validator.ValidationProfile.PDF_UA_1, validator.ValidationProfile.PDF_A_3A):
+        report = validator.validate_pdf_bytes(both(ENGLISH)[0].artefact.data, profile=profile)
+        assert [(f.rule_id, f.message) for f in report.failures] == []
+
+
+# ------------------------------------------------------------------ hands and shelf
+
+
+def backwards(work: Any, shared: Any, items: Sequence[Any]) -> Iterator[Any]:
+    return iter([work(shared, item) for item in items[::-1]][::-1])
+
+
+def test_whoever_sets_it_the_bytes_are_the_same(pages: Prepared) -> None:
+    here = joined(pages).artefact.data
+    assert joined(pages, hands=backwards).artefact.data == here
+    assert joined(pages, hands=hands.Crew(2)).artefact.data == here
+
+
+def test_one_changed_section_is_one_section_laid_out(tmp_path: Path) -> None:
+    home = brief_of(TESTS / "books", tmp_path / "brief")
+    shelf = Held()
+    first = joined(prepared(home / "en", STOCK / "bibliography"), shelf=shelf)
+    made = shelf.puts
+    again = joined(prepared(home / "en", STOCK / "bibliography"), shelf=shelf)
+    assert (shelf.puts, again.artefact.data) == (made, first.artefact.data)
+    source = home / "en" / "10-first.md"
+    source.write_text(source.read_text("utf-8").replace("three", "tree"), "utf-8")
+    changed = prepared(home / "en", STOCK / "bibliography")
+    assert joined(changed, shelf=shelf).artefact.data == joined(changed).artefact.data
+    assert shelf.puts == made + 2  # and the last page, whose colophon names the build
+
+
+def lost(shared: int, item: int) -> tuple[int, int]:
+    """Work that ends the process it is done in, unless that is the first."""
+    if item == 2 and os.getpid() != shared:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return item, item * item
+
+
+def failing(shared: int, item: int) -> int:
+    if item == 2:
+        raise ValueError(f"this cannot be set: {item}")
+    return item
+
+
+def test_the_work_of_a_lost_hand_is_done() -> None:
+    assert list(hands.Crew(2)(lost, os.getpid(), range(5))) == [(n, n * n) for n in range(5)]
+
+
+def test_what_is_wrong_with_a_section_is_told_as_anywhere() -> None:
+    for crew in (hands.Crew(2), hands.Crew(1)):
+        with pytest.raises(ValueError, match="this cannot be set: 2"):
+            list(crew(failing, 0, range(5)))
+
+
+def test_a_shelf_gives_what_was_put_on_it_or_nothing(tmp_path: Path) -> None:
+    shelf = hands.Kept(tmp_path / "shelf", "salt")
+    assert shelf.get("one") is None
+    shelf.put("one", b"made\nof lines")
+    assert shelf.get("one") == b"made\nof lines"
+    assert hands.Kept(tmp_path / "shelf", "other").get("one") is None
+    (path,) = shelf.folder.iterdir()
+    path.write_bytes(path.read_bytes() + b"!")
+    assert shelf.get("one") is None
+
+
+def test_a_shelf_makes_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hands, "ROOM", 400)
+    shelf = hands.Kept(tmp_path / "shelf", "salt")
+    for number in range(4):
+        shelf.put(str(number), b"x" * 100)
+        os.utime(shelf._path(str(number)), (number, number))
+    assert [shelf.get(str(n)) is not None for n in range(4)] == [False, False, True, True]
+
+
+# ------------------------------------------------------------------ what cannot be set apart
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "h2 { counter-increment: section }",
+        "@page { @bottom-left { content: counter(page) '/' counter(pages) } }",
+        "@page :left { margin: 0 }",
+        "@page :nth(2) { margin: 0 }",
+        "section { break-before: recto }",
+        "a::after { content: target-text(attr(href)) }",
+        "a::after { content: target-counter(attr(href), section) }",
+        "h2 { position: running(head) }",
+        "main { margin: 0; columns: 2 }",
+    ],
+)
+def test_a_style_that_couples_sections_binds_them(style: str) -> None:
+    assert cutting.bound(style)
+
+
+def test_the_house_s_own_styles_bind_nothing() -> None:
+    for theme in ("", "bulletin"):
+        look = pipeline.theme.load(ROOT / "templates", theme)
+        style = look.stylesheet(
+            "pdf",
+            faces=look.faces,
+            running_head="",
+            draft=False,
+            hyphenate=True,
+            l=pipeline.theme.locale(ROOT / "templates", "en")[0],
+        )
+        assert cutting.bound(style + look.render("formats/pdf/book.css")) == ""
+
+
+def test_a_book_that_is_bound_is_set_as_a_whole(pages: Prepared) -> None:
+    def stylesheet(form: str, fill: Any) -> Any:
+        return lambda name, context: (
+            fill(name, context)
+            + ("h2 { counter-increment: chapter }" if name == f"formats/{form}/style.css" else "")
+        )
+
+    theme = replace(pages.theme, fill=stylesheet("pdf", pages.theme.fill))
+    never = replace(pages, theme=theme)
+
+    def nobody(*_: object) -> Iterator[Any]:
+        raise AssertionError("no section is set apart")
+
+    assert joined(never, hands=nobody).breaks == joined(pages).breaks
+
+
+def test_a_brief_that_is_no_book_runs_on(pages: Prepared) -> None:
+    tokens = {**pages.theme.tokens, "book": {"words": "100000"}}
+    short = replace(pages, theme=replace(pages.theme, tokens=tokens))
+    assert len(joined(short).breaks) < len(joined(pages).breaks)
+
+
+# ------------------------------------------------------------------ long books
+
+
+def test_each_stub_stands_for_a_section() -> None:
+    book = cutting.Cut(
+        "<html><head></head><body>",
+        '<header class="a" id="x"><p>t</p></header>',
+        "<main>",
+        (('<section id="one" class="level-1"><p>1</p></section>', 1), ("<section>2</section>", 1)),
+        "<footer>f</footer>",
+        "</body></html>",
+    )
+    part = cutting.part(book, 2, 3, 7)
+    assert re.sub(r"<style>.*?</style>\n", "", part) == (
+        '<html><head></head><body><header class="a" style="display: none"></header><main>\n'
+        '<section class="level-1" style="display: none"></section>\n'
+        '<section>2</section>\n</main><footer style="display: none"></footer></body></html>'
+    )
+    assert "counter-reset: footnote 7" in part
+
+
+@pytest.mark.slow
+def test_sixty_pages_are_the_same(tmp_path: Path) -> None:
+    generated.content(tmp_path / "book", 60, 12)
+    assert_same(*both(tmp_path / "book" / "en"), seen=True)
+
+
+@pytest.mark.slow
+def test_a_thousand_pages_are_bound(tmp_path: Path, need) -> None:
+    generated.content(tmp_path / "book", 1000, 25)
+    what = prepared(tmp_path / "book" / "en")
+    made = joined(what, hands=hands.Crew(2))
+    assert made.astray == ()
+    assert len(made.breaks) > 900
+    data = made.artefact.data
+    notes = [e for e in structure.read(data).walk() if e.role == "Note"]
+    assert [e.id for e in notes] == [f"fn-{n.number}" for n in what.proof.notes]
+    path = tmp_path / "book.pdf"
+    path.write_bytes(data)
+    validator = pytest.importorskip("page", reason="page-validation is missing: make tools")
+    report = validator.validate_pdf_bytes(data, profile=validator.ValidationProfile.PDF_UA_1)
+    assert [(f.rule_id, f.message) for f in report.failures] == []
