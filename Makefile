@@ -39,7 +39,7 @@ RUN = PATH="$(CURDIR)/.venv/bin:$$PATH" $(LIBRARIES) .venv/bin/python
 BUILD = $(RUN) build.py
 PYTEST = $(RUN) -m pytest --numprocesses $(JOBS)
 
-.PHONY: build check status serve new import figures picture verify release test test-all accept bench \
+.PHONY: build check status serve new import export figures picture verify release test test-all accept bench \
 	citations-report locales-report tools lock matrix setup clean help
 
 build: .cache/pango .venv/runtime ## every edition under content/, in every format, into dist/
@@ -58,7 +58,10 @@ new: .venv/runtime ## BRIEF=slug begins a brief; with LANG=xx, a translation of 
 	@$(BUILD) new $(if $(BRIEF),'$(BRIEF)') $(if $(GIVEN_LANG),--lang '$(GIVEN_LANG)') \
 	$(if $(CONTENT),--content '$(CONTENT)')
 
-import: .venv/runtime ## FILE=old.docx (.odt, .txt) becomes the folder of a new brief, BRIEF=slug
+export: .venv/runtime ## editions as files for translation tools: TO=po or TO=xliff
+	@$(BUILD) export $(SOURCES) $(if $(TO),--to $(TO))
+
+import: .venv/runtime ## FILE=old.docx (.odt, .txt): a new brief, BRIEF=slug; FILE=x.po (.xlf): back again
 	@$(BUILD) import '$(FILE)' $(if $(BRIEF),'$(BRIEF)') $(if $(GIVEN_LANG),--lang '$(GIVEN_LANG)') \
 	$(if $(CONTENT),--content '$(CONTENT)')
 

@@ -33,6 +33,7 @@ floor  module        one line
        faces         the faces that a brief brings, looked at before they set type
 4      checks        a small generator for each diagnostic; the text gate, language by language
        translation   source and translation compared block by block
+       exchange      editions on their way to translation tools (PO, XLIFF) and back
        importing     old text, from a word processor or plain, becomes a content folder
        formats       pdf (the only package that knows WeasyPrint) · epub · html
 5      pipeline      the phases in order, for one edition

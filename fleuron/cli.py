@@ -103,8 +103,11 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--dist", type=Path, default=ROOT / "dist", help="where to")
     _verify_options(commands.add_parser("verify", help="every validator there is, on dist/"))
     _new_options(commands.add_parser("new", help="a new brief, or a new translation of one"))
-    words = "an old text (.docx, .odt, .txt) becomes the folder of a new brief"
+    words = "an old text (.docx, .odt, .txt) becomes the folder of a new brief; "
+    words += "a translation tool's file (.po, .xlf) goes back into its edition"
     _import_options(commands.add_parser("import", help=words, description=words))
+    words = "editions as files for translation tools"
+    _export_options(commands.add_parser("export", help=words, description=words))
     return parser
 
 
@@ -131,6 +134,14 @@ def _import_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--changes", choices=("accept", "reject"), default="accept")
     command.add_argument("--content", type=Path, default=ROOT / "content")
     command.add_argument("--bibliography", type=Path, default=ROOT / "bibliography")
+
+
+def _export_options(command: argparse.ArgumentParser) -> None:
+    command.set_defaults(run=export)
+    _content_options(command)
+    command.add_argument("--to", choices=("po", "xliff"), default="po", help="the form (po)")
+    into = ROOT / "dist" / "exchange"
+    command.add_argument("--into", type=Path, default=into, help="where to (dist/exchange/)")
 
 
 def _content_options(command: argparse.ArgumentParser) -> None:
@@ -328,9 +339,13 @@ def new(options: argparse.Namespace) -> int:
 
 
 def bring(options: argparse.Namespace) -> int:
-    """Makes the folder of a new brief from an old text; never over one that is there."""
+    """Makes the folder of a new brief from an old text, never over one that is there; or takes a
+    translation tool's file back into its edition."""
     from fleuron import translating
+    from fleuron.translating import exchanging
 
+    if options.file.suffix.lower() in exchanging.KINDS:
+        return _bring_back(options)
     try:
         brought = translating.bring(
             options.file,
@@ -348,6 +363,31 @@ def bring(options: argparse.Namespace) -> int:
     facts = ", ".join(f"{number} {name}" for name, number in brought.facts.items())
     print(f"{facts}; next: fill in the … in brief.yaml and edition.yaml, then make check")
     return GOOD
+
+
+def _bring_back(options: argparse.Namespace) -> int:
+    from fleuron.translating import exchanging
+
+    try:
+        done = exchanging.bring(options.file, _near(options.content))
+    except exchanging.Unusable as error:
+        _say(str(error))
+        return USAGE
+    _print_diagnostics(done.found)
+    print(*done.paths or ["nothing in the edition has changed"], sep="\n")
+    return CONTENT if done.found else GOOD
+
+
+def export(options: argparse.Namespace) -> int:
+    """Writes editions as files for translation tools."""
+    from fleuron.translating import exchanging
+
+    done = exchanging.export(
+        _near(options.content), tuple(options.lang), options.to, _near(options.into)
+    )
+    _print_diagnostics(done.found)
+    print(*done.paths, sep="\n")
+    return GOOD if done.paths else CONTENT
 
 
 def _git_tag() -> str:

@@ -360,6 +360,16 @@ def _siblings(home: Path, own: Path) -> tuple[Sibling, ...]:
     return tuple(others)
 
 
+def texts(folder: Path) -> dict[str, str]:
+    """The files of an edition that hold words, by their names."""
+    found = {}
+    for path in sorted([*folder.glob("*.md"), folder / "edition.yaml", folder / "figures.yaml"]):
+        text = _text(path, folder.parent, []) if path.is_file() else None
+        if text is not None:
+            found[path.name] = text
+    return found
+
+
 RECORD = "translation.json"  # of what a translation was last accepted for
 
 

@@ -377,6 +377,18 @@ CODES: dict[str, Code] = {
     "T212": _warning(
         "emphasis that differs from the source", "Emphasise what the source emphasises."
     ),
+    "T213": _warning(
+        "a placeholder that a translation tool lost, added or broke",
+        "Put it back where it belongs; until then the block stays as it was.",
+    ),
+    "T214": _warning(
+        "a block of a translation tool's file that has no place",
+        "Export the edition again, and translate the block there.",
+    ),
+    "T215": _warning(
+        "a block that a translation tool cannot be given",
+        "Translate it in the file: a table drawn in columns, a cell of several paragraphs.",
+    ),
     "B101": _broken(
         "a note lost between text and page", "Report it: it is a fault of the layout, not yours."
     ),

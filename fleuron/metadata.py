@@ -8,7 +8,10 @@ its zero, `1.10` stays "1.10") and pydantic gives it its type, so that each erro
 from __future__ import annotations
 
 import difflib
+import re
+import textwrap
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import yaml
@@ -172,3 +175,64 @@ def _nearest(location: Path, places: dict[Path, Place]) -> Place:
     while location not in places:
         location = location[:-1]
     return places[location]
+
+
+# ------------------------------------------------------------------ rewriting
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A value as it is typed: its keys, its words, where it stands in the text, and how it is
+    quoted ("", "'", '"', "|" or ">")."""
+
+    path: Path
+    words: str
+    start: int
+    end: int
+    style: str
+
+
+def scalars(text: str) -> tuple[Scalar, ...]:
+    """Every value of `text`, in its order; none where it is not YAML."""
+    try:
+        root = _compose(text)
+    except (yaml.YAMLError, RecursionError, ValueError):
+        return ()
+    return tuple(_scalars(root, ())) if root else ()
+
+
+def _scalars(node: yaml.Node, path: Path) -> Iterator[Scalar]:
+    if isinstance(node, yaml.ScalarNode):
+        start, end = node.start_mark.index, node.end_mark.index
+        yield Scalar(path, str(node.value), start, end, node.style or "")
+    elif isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield from _scalars(value, (*path, str(key.value)))
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            yield from _scalars(value, (*path, index))
+
+
+def typed(words: str, style: str, indent: str = "  ") -> str:
+    """Words as a value: folded where one was folded, else plain where YAML lets them be, else in
+    quotation marks."""
+    words = " ".join(words.split())
+    if style in ("|", ">"):
+        folded = textwrap.wrap(words, 96, break_long_words=False, break_on_hyphens=False)
+        return ">-\n" + "".join(f"{indent}{line}\n" for line in folded)
+    if not style and _plainly(words):
+        return words
+    escaped = words.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"' if style != "'" else "'" + words.replace("'", "''") + "'"
+
+
+def _plainly(words: str) -> bool:
+    """Whether words need no quotation marks, be it in a list in brackets (YAML 1.2.2, 7.3.3)."""
+    if re.search(r": |:$| #|[\[\]{},]|^[-?:&*!|>'\"%@`#]|^\s|\s$", words):
+        return False
+    try:
+        node = _compose(f"k: {words}")
+    except yaml.YAMLError:
+        return False
+    value: Any = node.value[0][1] if node else None
+    return isinstance(value, yaml.ScalarNode) and value.value == words

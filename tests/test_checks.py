@@ -27,6 +27,9 @@ ELSEWHERE = {
     "E": "what only a finished edition shows: the mutants of editions",
     "I": "what an import could not place: the pages of the importer's own tests",
     "T210": "that a build is of a draft, which only a build says: test_translation.py",
+    "T213": "what a translation tool brought back: test_exchange.py",
+    "T214": "what a translation tool brought back: test_exchange.py",
+    "T215": "what a translation tool cannot be given: test_exchange.py",
     "N104": "a note longer than a third of a page: told by the layout, as B is",
 }
 
