@@ -147,6 +147,18 @@ def examine(library: Library, keys: Iterable[str], lang: str = "") -> tuple[Diag
     )
 
 
+def unused(
+    library: Library, own: Iterable[SourceFile], cited: Iterable[str]
+) -> Iterator[Diagnostic]:
+    """The references of a brief's own files that it does not cite. The house's are a library for
+    all briefs, and none has to cite them."""
+    files = {file.path for file in own}
+    for key in sorted(set(library.references) - set(cited)):
+        if library.place(key).file in files:
+            message, hint = f'the brief does not cite "{key}"', f"cite it, [@{key}], or delete it"
+            yield diagnostic("C202", library.place(key), message, hint)
+
+
 def _in_another_tongue(library: Library, key: str, lang: str) -> Iterator[Diagnostic]:
     """The translations in brackets that no overlay gives in the edition's language."""
     have = _translations(library.references[key])

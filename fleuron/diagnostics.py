@@ -176,6 +176,11 @@ CODES: dict[str, Code] = {
         "a translated title that is not in the edition's language",
         "Write the translation in an overlay of the bibliography for this language.",
     ),
+    "C202": _warning(
+        "a reference of the brief's own that it does not cite",
+        "Cite it where it belongs, or delete it; what other briefs may cite stands in "
+        "`bibliography/`.",
+    ),
     "N101": _broken(
         "a note that is called but not written",
         "Write the note in the same file: `[^name]: …`.",
@@ -280,6 +285,11 @@ CODES: dict[str, Code] = {
     "P207": _warning(
         "words in another script without their language",
         "Mark them with their language: `[слово]{lang=uk}`.",
+    ),
+    "P208": _warning(
+        "a paragraph that nearly repeats a sentence",
+        "Mark it as a `::: pull-quote` and quote word by word, or delete it; see too whether one "
+        "of the two has lost words.",
     ),
     "I201": _warning(
         "a note of the old text that nothing calls, or a number without a note",

@@ -183,6 +183,7 @@ def _citer(manuscript: Manuscript, house: House, found: list[Diagnostic]) -> Cit
     def render(clusters: Sequence[Citation]) -> citations.Rendered:
         cited = {item.key for cluster in clusters for item in cluster.items}
         found.extend(bibliography.examine(library, sorted(cited), translated))
+        found.extend(bibliography.unused(library, manuscript.references, cited))
         return citations.render(
             clusters,
             library,

@@ -3,11 +3,12 @@ a passage. Finds nothing itself."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 from fleuron.checks.passages import Passage, passages
 from fleuron.diagnostics import diagnostic
-from fleuron.model import Diagnostic, Galley, Locale, Place, Proof, Section, SourceFile
+from fleuron.model import Diagnostic, Galley, Locale, Proof, Section
 from fleuron.nodes import Header, Node, Para, Plain, children, each
 from fleuron.theme import Theme
 
@@ -33,12 +34,6 @@ def blocks(galley: Galley) -> Iterator[tuple[Section, Node]]:
                 stack.extend(list(children(node))[::-1])
 
 
-def at(source: SourceFile, offset: int) -> Place:
-    """The place of an offset in a source."""
-    line = source.text.count("\n", 0, offset) + 1
-    return Place(source.path, line, offset - source.text.rfind("\n", 0, offset))
-
-
 def prose(galley: Galley, *kinds: str) -> Iterator[Passage]:
     """The passages of an edition, of these kinds where some are named. An edition in a
     pseudo-language has none: its source is read as what it is."""
@@ -62,3 +57,9 @@ def shown(words: str, most: int = 60) -> str:
     """Words of a passage as a message shows them."""
     words = " ".join("".join(c for c in words if not "\ue000" <= c <= "\ue00f").split())
     return words if len(words) <= most else words[: most - 1].rstrip() + "…"
+
+
+def any_of(words: tuple[str, ...]) -> str:
+    """A pattern for any of these words, the longest first, with any space within."""
+    ordered = sorted(words, key=len, reverse=True)
+    return "|".join(re.escape(w).replace(r"\ ", r"\s*") for w in ordered) or r"(?!)"

@@ -6,8 +6,9 @@ import difflib
 import re
 from collections.abc import Iterator
 
-from fleuron.checks.common import at, blocks
-from fleuron.checks.passages import hidden
+from fleuron.checks.common import blocks
+from fleuron.checks.hidden import hidden
+from fleuron.checks.passages import at
 from fleuron.diagnostics import diagnostic
 from fleuron.model import Diagnostic, Galley, Locale, Proof
 from fleuron.nodes import Div

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from fleuron.checks.common import at, blocks, prose, shown, slip
-from fleuron.checks.passages import Passage, hidden
+from fleuron.checks.common import blocks, prose, shown, slip
+from fleuron.checks.hidden import hidden
+from fleuron.checks.passages import Passage, at
 from fleuron.diagnostics import diagnostic
 from fleuron.model import Diagnostic, Galley, Locale, Place, Proof
 from fleuron.nodes import Cite, Header, each, text

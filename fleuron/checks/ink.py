@@ -19,17 +19,17 @@ _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _TOKEN = re.compile(
     r"(?P<escape>\\(?:[^\w\s]|_))"
     r"|(?P<break>\\[ \n])"
-    r"|(?P<code>(?P<ticks>`+)[^`].*?(?<!`)(?P=ticks)(?!`)(?:\{[^}\n]*\})?|`[^`\n]+`)"
+    r"|(?P<code>(?P<ticks>`+)[^`].{0,400}?(?<!`)(?P=ticks)(?!`)(?:\{[^}\n]*\})?|`[^`\n]+`)"
     r"|(?P<math>\$\$[^$]+\$\$|(?<!\\)\$(?![\s\d])[^$\n]+(?<![\s\\])\$(?!\d)|(?<!\\)\$\d+\$(?!\d))"
     r"|(?P<auto><(?:https?://|mailto:|doi:)[^>\s]*>|<[\w.+-]+@[\w.-]+>)"
     r"|(?P<tag></?[A-Za-z][^<>]*>)"
     r"|(?P<entity>&(?:\#\d+|\#[xX][\da-fA-F]+|[A-Za-z][A-Za-z\d]*);)"
-    r"|(?P<call>\[\^[^\]\s]+\])"
+    r"|(?P<call>\[\^[^\]\s]{1,200}\])"
     r"|(?P<bracket>[!^]?\[)"
     # An address that a space parts (X103) is one address still.
     r"|(?P<bare>https?://(?:[ ][\w-]+(?:\.[\w-]+)+)?[^\s<>\[\]«»“”]*"
     r"(?:(?<=[-_./=&@?%\#])[ ][\w%-]*[/%=_-][^\s<>\[\]«»“”]*)*)"
-    r"|(?P<mail>(?<![\w@])[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
+    r"|(?P<mail>(?<![\w@.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
     r"|(?P<cite>(?<![\w@])-?@(?:\{[^}\s]+\}|\w(?:[\w]|[:.\#$%&+?~/-](?=\w))*)(?:[ ]\[[^\]\n]*\])?)"
     r"|(?P<raised>\^[^\s^\[\]]{1,12}\^)"
     r"|(?P<lowered>(?<![~\\])~[^\s~]{1,12}~(?!~))"
@@ -38,6 +38,7 @@ _TOKEN = re.compile(
     r"|(?P<lines>(?<!\w)_+(?=\S)|(?<=\S)_+(?!\w))",
     re.DOTALL,
 )
+DEEPEST = 60  # brackets in brackets: what is deeper is read as it stands
 _ATTRIBUTES = re.compile(r"\{[^{}]*\}")
 _LANG = re.compile(r"\blang=[\"']?([\w-]+)")
 _PAIR = re.compile(r"\b(alt|credit|source)=(?:\"([^\"]*)\"|'([^']*)')")
@@ -56,11 +57,13 @@ class Ink:
     bare: list[int] = field(default_factory=list)
     asides: list[tuple[str, Ink]] = field(default_factory=list)
     started: dict[str, int] = field(default_factory=dict)
+    closing: dict[int, int] = field(default_factory=dict)  # where each bracket closes
+    depth: int = 0
 
 
 def ink(raw: str, offsets: list[int]) -> Ink:
     """`raw` as its readers will read it."""
-    out = Ink()
+    out = Ink(closing=_brackets(raw))
     _run(raw, offsets, 0, len(raw), out)
     return out
 
@@ -148,8 +151,8 @@ def _emphasis(match: re.Match[str], raw: str, offsets: list[int], out: Ink) -> N
 
 def _bracket(raw: str, offsets: list[int], start: int, inner: int, end: int, out: Ink) -> int:
     """A picture, an inline note, a link, a span, a citation, or a bracket of the prose."""
-    close = _close(raw, inner, end)
-    if close < 0:
+    close = out.closing.get(inner - 1, -1)
+    if not 0 <= close < end or out.depth > DEEPEST:
         _copy(raw, offsets, start, inner, out)
         return inner
     content, behind = raw[inner:close], raw[close + 1 : close + 2]
@@ -163,8 +166,8 @@ def _bracket(raw: str, offsets: list[int], start: int, inner: int, end: int, out
         return _spanned(raw, offsets, inner, close, target, end, out)
     if behind == "{" and (found := _ATTRIBUTES.match(raw, close + 1, end)):
         return _spanned(raw, offsets, inner, close, found.start(), end, out)
-    if behind == "[" and (second := _close(raw, close + 2, end)) > 0:
-        _run(raw, offsets, inner, close, out)
+    if behind == "[" and (second := out.closing.get(close + 1, -1)) > 0:
+        _deeper(raw, offsets, inner, close, out)
         return second + 1
     if _KEY.search(content):
         _put(out, CITE, offsets[start])
@@ -179,7 +182,7 @@ def _spanned(
     """The words of a link or span, and the attributes behind them."""
     attributes = _ATTRIBUTES.match(raw, behind, end)
     first = len(out.letters)
-    _run(raw, offsets, inner, close, out)
+    _deeper(raw, offsets, inner, close, out)
     if attributes and _LANG.search(attributes[0]):
         out.foreign.append((first, len(out.letters)))
     return attributes.end() if attributes else behind
@@ -201,20 +204,31 @@ def _picture(raw: str, offsets: list[int], inner: int, close: int, end: int, out
 
 
 def _aside(kind: str, raw: str, offsets: list[int], start: int, end: int, out: Ink) -> None:
-    words = Ink()
+    words = Ink(closing=out.closing, depth=out.depth + 1)
     _run(raw, offsets, start, end, words)
     out.asides.append((kind, words))
     out.asides += words.asides
 
 
-def _close(raw: str, start: int, end: int) -> int:
-    """Where the bracket that was opened before `start` closes, or -1."""
-    depth = 1
-    for match in re.compile(r"\\.|`[^`\n]*`|[\[\]]").finditer(raw, start, end):
-        depth += (match[0] == "[") - (match[0] == "]")
-        if not depth:
-            return match.start()
-    return -1
+def _deeper(raw: str, offsets: list[int], start: int, end: int, out: Ink) -> None:
+    out.depth += 1
+    _run(raw, offsets, start, end, out)
+    out.depth -= 1
+
+
+def _brackets(raw: str) -> dict[int, int]:
+    """Where each bracket that closes does so."""
+    closing: dict[int, int] = {}
+    open_: list[int] = []
+    for match in _BRACKETS.finditer(raw) if "[" in raw else ():
+        if match[0] == "[":
+            open_.append(match.start())
+        elif match[0] == "]" and open_:
+            closing[open_.pop()] = match.start()
+    return closing
+
+
+_BRACKETS = re.compile(r"\\.|`[^`\n]*`|[\[\]]")
 
 
 def _target(raw: str, start: int, end: int) -> int:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from fleuron.checks.common import at, prose, shown
-from fleuron.checks.passages import hidden
+from fleuron.checks.common import prose, shown
+from fleuron.checks.hidden import hidden
+from fleuron.checks.passages import at
 from fleuron.diagnostics import diagnostic
 from fleuron.model import Diagnostic, Galley, Locale, Proof
 from fleuron.theme import Theme
@@ -67,7 +68,7 @@ def _goes_on(text: str, match: re.Match[str]) -> bool:
 
 def _unclosed(text: str, match: re.Match[str]) -> bool:
     """Whether an address that something opens is never closed, in its paragraph."""
-    rest = re.split(r"\n[ \t]*\n", text[match.start(2) :], maxsplit=1)[0]
+    rest = re.split(r"\n[ \t]*\n", text[match.start(2) : match.end() + 3000], maxsplit=1)[0]
     if match[1] == "<":
         return ">" not in rest.split("\n")[0]
     depth = 0

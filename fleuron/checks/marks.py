@@ -24,27 +24,37 @@ _AYN = re.compile(r"[‘'](?:Abd|Ali|Umar|Amr|Uthman|Uthmān|A’isha|Aisha|Id|I
 
 @dataclass(slots=True)
 class Marks:
-    """Pairs by where they open and close, and marks without a partner."""
+    """Pairs by where they open and close, and marks without a partner; `within` says of each
+    letter whether a pair holds it."""
 
     pairs: list[tuple[int, int]] = field(default_factory=list)
     unclosed: list[int] = field(default_factory=list)
     unopened: list[int] = field(default_factory=list)
-
-
-def inside(found: Marks, start: int, end: int) -> bool:
-    """Whether a part stands within a pair."""
-    return any(a < start and end <= b for a, b in found.pairs)
+    within: bytes = b""
 
 
 @lru_cache(maxsize=8192)
 def every(text: str, quotes: tuple[str, str, str, str], apostrophes: tuple[str, ...]) -> Marks:
     """All quotation marks of a text."""
     both, inner = double(text, quotes), single(text, quotes, apostrophes)
+    pairs = [*both.pairs, *inner.pairs]
     return Marks(
-        [*both.pairs, *inner.pairs],
+        pairs,
         [*both.unclosed, *inner.unclosed],
         [*both.unopened, *inner.unopened],
+        _within(pairs, len(text)),
     )
+
+
+def _within(pairs: list[tuple[int, int]], length: int) -> bytes:
+    held = bytearray(length + 1)
+    last = 0
+    for start, end in sorted(pairs):
+        if end > last:
+            first = max(start + 1, last)
+            held[first:end] = b"\1" * (end - first)
+            last = end
+    return bytes(held)
 
 
 def brackets(text: str) -> Marks:
@@ -72,7 +82,7 @@ def _counts(text: str, at: int) -> bool:
 def _closed_later(text: str, at: int, open_: int) -> bool:
     """Whether the rest of a text closes what is open, without this parenthesis."""
     depth = 0
-    for match in re.finditer(r"[()]", text[at + 1 :]):
+    for match in re.finditer(r"[()]", text[at + 1 : at + 400]):
         where = at + 1 + match.start()
         if match[0] == "(":
             depth += 1
@@ -87,7 +97,7 @@ def double(text: str, quotes: tuple[str, str, str, str]) -> Marks:
     open_: list[int] = []
     for match in re.finditer(f"[{DOUBLE}]", text):
         at, mark = match.start(), match[0]
-        role = _role(text, at, mark, [text[i] for i in open_], quotes)
+        role = _role(text, at, mark, [text[i] for i in open_[-20:]], quotes)
         if role == "open":
             open_.append(at)
         elif role == "close" and open_:
@@ -179,4 +189,4 @@ def _opens(
     word = re.match(r"\w+", text[at + 1 : at + 12])
     if word and (word[0].lower() in apostrophes or re.match(r"\d\ds?\b", text[at + 1 : at + 5])):
         return False
-    return not _AYN.match(text, at) and (after.isalnum() or after in '([{“„«"…¿¡.$£€\ue001\ue002')
+    return not _AYN.match(text, at) and (after.isalnum() or after in '([{“„«"…¿¡$£€\ue001\ue002')

@@ -6,14 +6,15 @@ import difflib
 import re
 from collections.abc import Iterator, Mapping
 
-from fleuron.checks.common import at, prose, slip
+from fleuron.checks.common import prose, slip
+from fleuron.checks.passages import at
 from fleuron.diagnostics import diagnostic
 from fleuron.model import Diagnostic, Galley, Locale, Place, Proof, SourceFile
 from fleuron.passes.places import masked
 from fleuron.theme import Theme
 
-_CALL = re.compile(r"\[\^([^\]\s]+)\](?!:)")
-_BODY = re.compile(r"^ {0,3}\[\^([^\]\s]+)\]:", re.MULTILINE)
+_CALL = re.compile(r"\[\^([^\]\s]{1,200})\](?!:)")
+_BODY = re.compile(r"^ {0,3}\[\^([^\]\s]{1,200})\]:", re.MULTILINE)
 
 
 def notes(galley: Galley, proof: Proof, theme: Theme, locale: Locale) -> Iterator[Diagnostic]:

@@ -18,7 +18,7 @@ def quoted(passage: Passage, locale: Locale, start: int, end: int) -> bool:
     if passage.kind == "quote":
         return True
     found = marks.every(passage.text, locale.quotes, locale.gate.apostrophes)
-    return marks.inside(found, start, end)
+    return bool(found.within[start] and found.within[end - 1])
 
 
 def quotation(galley: Galley, proof: Proof, theme: Theme, locale: Locale) -> Iterator[Diagnostic]:
@@ -64,9 +64,10 @@ def bracketing(galley: Galley, proof: Proof, theme: Theme, locale: Locale) -> It
     for number, passage in enumerate(prose(galley)):
         found = marks.brackets(passage.text)
         for at in found.unopened:
-            near = [o for o in open_ if number - o[0] <= 5 and _pair(o, passage, at)]
+            late = range(len(open_) - 1, max(-1, len(open_) - 50), -1)
+            near = [i for i in late if number - open_[i][0] <= 5 and _pair(open_[i], passage, at)]
             if near:
-                open_.remove(near[-1])
+                del open_[near[0]]
             else:
                 loners.append((passage, at, _UNOPENED))
         open_ += [(number, passage, at) for at in found.unclosed if not _address(passage, at)]

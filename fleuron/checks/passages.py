@@ -9,10 +9,13 @@ are the words of pandoc's tree.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from fleuron.checks import rows as rows_
+from fleuron.checks.hidden import FENCED, hidden
 from fleuron.checks.ink import GONE, Ink, ink
 from fleuron.model import Place, SourceFile
 
@@ -49,9 +52,7 @@ class Passage:
         return any(a < end and start < b for a, b, _ in self.stressed)
 
     def place(self, start: int) -> Place:
-        text, offset = self.file.text, self.offsets[min(start, len(self.offsets) - 1)]
-        line = text.count("\n", 0, offset) + 1
-        return Place(self.file.path, line, offset - text.rfind("\n", 0, offset))
+        return at(self.file, self.offsets[min(start, len(self.offsets) - 1)])
 
     def length(self, start: int, end: int) -> int:
         """How many letters of the source this part takes on its first line."""
@@ -60,11 +61,16 @@ class Passage:
         return max(1, min(last + 1, stop if stop >= 0 else last + 1) - first)
 
 
-_HIDDEN = re.compile(
-    r"^(`{3,}|~{3,}).*?^\1[`~]*[ \t]*$|<!--.*?-->|<(?:script|style)\b.*?</\w+>",
-    re.DOTALL | re.MULTILINE,
-)
-_FENCED = "\ue00e"
+@lru_cache(maxsize=256)
+def _ends(text: str) -> list[int]:
+    return [match.start() for match in re.finditer("\n", text)]
+
+
+def at(file: SourceFile, offset: int) -> Place:
+    """The place of an offset in a source."""
+    ends = _ends(file.text)
+    line = bisect_left(ends, offset)
+    return Place(file.path, line + 1, offset - (ends[line - 1] if line else -1))
 
 
 @lru_cache(maxsize=512)
@@ -75,15 +81,6 @@ def passages(file: SourceFile) -> tuple[Passage, ...]:
         reader.read(start, line)
     reader.flush()
     return tuple(reader.done)
-
-
-def hidden(text: str) -> str:
-    """A source with listings and comments blanked by signs of equal length."""
-
-    def blank(match: re.Match[str]) -> str:
-        return re.sub(r"[^\n]", _FENCED if match[1] else GONE, match[0])
-
-    return _HIDDEN.sub(blank, text)
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
@@ -101,12 +98,7 @@ _ITEM = re.compile(
 )
 _DEFINITION = re.compile(r" {0,3}[:~]\s+")
 _CAPTION = re.compile(r" {0,3}(?:[Tt]able)?:\s+")
-_GRID = re.compile(r"\s*\+[-=:+]{2,}\+\s*$")
-_PIPES = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
-_DASHES = re.compile(r"\s*-{2,}(?:\s+-{2,})+\s*$")
-_LINE = re.compile(r"\|(?: |$)")
 _CODE = re.compile(r"(?: {4}|\t)")
-_TARGET = re.compile(r"\s*\[[^\]^]+\]:\s+\S+|\s+[\"'(]")  # what a reference link points at
 _TAIL = re.compile(r"\s*\{[^{}]*\}\s*$")
 
 
@@ -128,9 +120,9 @@ class _Reader:
         bare = line.replace(GONE, "")
         if not bare.strip() and bare != line:
             return  # a comment on a line of its own
-        if not bare.strip() or _FENCED in line:
+        if not bare.strip() or FENCED in line:
             self.flush()
-            self.home = "" if _FENCED in line and line[:1] == _FENCED else self.home
+            self.home = "" if FENCED in line and line[:1] == FENCED else self.home
         elif _FENCE.match(line):
             self.fence(line)
         elif self.rows:
@@ -177,7 +169,7 @@ class _Reader:
         elif line.startswith(">"):
             self.start("quote", start, line)
         else:
-            self.start("table" if _GRID.match(line) else "paragraph", start, line)
+            self.start("table" if rows_.is_grid(line) else "paragraph", start, line)
 
     def go_on(self, start: int, line: str) -> None:
         """A further line of a block."""
@@ -215,10 +207,10 @@ class _Reader:
         rows, self.rows = self.rows, []
         if not rows:
             return
-        kind = _kind(self.kind, rows)
+        kind = rows_.kind(self.kind, rows)
         self.table = kind in ("grid", "pipes", "columns")
         if self.table:
-            for cell in _cells(kind, rows):
+            for cell in rows_.cells(kind, rows):
                 self.add("cell", cell)
         elif kind == "line":
             for start, line in rows:
@@ -228,7 +220,7 @@ class _Reader:
             self.part += 1
 
     def add(self, kind: str, rows: list[tuple[int, str]]) -> None:
-        raw, offsets = _joined(kind, rows)
+        raw, offsets = rows_.joined(kind, rows)
         if kind in ("heading", "caption") and (tail := _TAIL.search(raw)):
             raw = raw[: tail.start()]
         read = ink(raw, offsets)
@@ -252,55 +244,3 @@ class _Reader:
             stressed=tuple(read.stressed),
             bare=tuple(read.bare),
         )
-
-
-def _kind(kind: str, rows: list[tuple[int, str]]) -> str:
-    """A block's kind, once all of its lines are known."""
-    if kind not in ("paragraph", "table"):
-        return kind
-    lines = [line for _, line in rows]
-    if _GRID.match(lines[0]):
-        return "grid"
-    if any("|" in line and _PIPES.match(line) for line in lines[:2]):
-        return "pipes"
-    if any(_DASHES.match(line) for line in lines[:3]):
-        return "columns"
-    if all(_LINE.match(line) for line in lines):
-        return "line"
-    if len(lines) == 1 and re.fullmatch(r"\s*([-*_]\s*){3,}", lines[0]):
-        return "code"
-    return "code" if all(map(_TARGET.match, lines)) else "paragraph"
-
-
-def _joined(kind: str, rows: list[tuple[int, str]]) -> tuple[str, list[int]]:
-    """The lines of a block as one text, with the offset of each letter."""
-    parts: list[str] = []
-    offsets: list[int] = []
-    for start, line in rows:
-        inner = line.rstrip(" \t")
-        skip = len(inner) - len(inner.lstrip(" \t>" if kind == "quote" else " \t"))
-        if parts:
-            parts.append("\n")
-            offsets.append(start - 1)
-        parts.append(inner[skip:])
-        offsets.extend(range(start + skip, start + len(inner)))
-    return "".join(parts), offsets
-
-
-def _cells(kind: str, rows: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
-    """The cells of a table, each as its lines."""
-    open_: dict[int, list[tuple[int, str]]] = {}
-    for start, line in rows:
-        if _GRID.match(line) or (kind == "pipes" and _PIPES.match(line)) or _DASHES.match(line):
-            yield from open_.values()
-            open_ = {}
-            continue
-        pattern = r"\S+(?:\s\S+)*" if kind == "columns" else r"(?:\\.|`[^`]*`|[^|+\\]|\+(?!-))+"
-        for number, cell in enumerate(re.finditer(pattern, line)):
-            key = cell.start() if kind == "grid" else number
-            if cell[0].strip():
-                open_.setdefault(key, []).append((start + cell.start(), cell[0]))
-        if kind != "grid":
-            yield from open_.values()
-            open_ = {}
-    yield from open_.values()

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from fleuron.checks.common import prose, shown
@@ -78,24 +79,70 @@ def _sentences_twice(body: list[Passage]) -> Iterator[Diagnostic]:
             else:
                 what = "this paragraph" if _alone(sentence) else "this sentence"
                 yield _twice(what, first, sentence)
-    yield from _contained(body, said)
+    yield from _contained(list(said.values()))
 
 
 def _alone(said: _Said) -> bool:
     return said.start <= 1 and said.end >= len(said.passage.text) - 1
 
 
-def _contained(body: list[Passage], said: dict[str, _Said]) -> Iterator[Diagnostic]:
+def _contained(said: list[_Said]) -> Iterator[Diagnostic]:
     """A paragraph of one sentence that is the beginning or a part of a longer one elsewhere."""
-    everything = {s.words: s for s in said.values() if s.words.count(" ") > LEAST}
-    for passage in body:
-        sentence = next(_sentences(passage), None)
-        if sentence is None or not _alone(sentence) or not _long(sentence.words):
+    runs = _by_run(said)
+    for sentence in said:
+        if _alone(sentence) and _long(sentence.words):
+            for other in runs[_runs(sentence.words)[0]]:
+                longer = len(other.words) > len(sentence.words)
+                if longer and f" {sentence.words} " in f" {other.words} ":
+                    yield _twice("this paragraph", other, sentence)
+                    break
+
+
+RUN = 8  # words: so many in a row are no chance
+
+
+def nearly(galley: Galley, proof: Proof, theme: Theme, locale: Locale) -> Iterator[Diagnostic]:
+    """A paragraph of one sentence that says nearly what another sentence says: a pull quote that
+    was pasted as text, as a rule, or one of the two has lost words."""
+    body = [p for p in prose(galley, "paragraph") if _is_body(p)]
+    sentences = [s for p in body for s in _sentences(p)]
+    runs = _by_run(sentences)
+    told: list[_Said] = []
+    for said in sentences:
+        near = _near(said, runs) if _alone(said) and _long(said.words) else None
+        if near is None or near in told:
             continue
-        for words, other in everything.items():
-            if len(words) > len(sentence.words) and f" {sentence.words} " in f" {words} ":
-                yield _twice("this paragraph", other, sentence)
-                break
+        told.append(said)
+        message = f"“{shown(said.passage.text)}” nearly repeats another sentence"
+        hint = "mark it as ::: pull-quote and quote word by word, or delete it"
+        place, length = said.passage.place(said.start), said.passage.length(said.start, said.end)
+        related = [(near.passage.place(near.start), "this one")]
+        yield diagnostic("P208", place, message, hint, length=length, related=related)
+
+
+def _near(said: _Said, runs: Mapping[str, list[_Said]]) -> _Said | None:
+    """A sentence elsewhere with a run of words in common, where neither holds the other."""
+    others = (o for run in _runs(said.words) for o in runs[run] if o.passage is not said.passage)
+    near = next(others, None)
+    whole = near is not None and (said.words in near.words or near.words in said.words)
+    return None if whole else near
+
+
+def _by_run(sentences: Iterable[_Said]) -> dict[str, list[_Said]]:
+    runs: dict[str, list[_Said]] = defaultdict(list)
+    for said in sentences:
+        for run in _runs(said.words):
+            if len(runs[run]) < MOST:
+                runs[run].append(said)
+    return runs
+
+
+MOST = 8  # sentences with one run in common: more need not be looked at
+
+
+def _runs(words: str) -> list[str]:
+    each = words.split()
+    return [" ".join(each[i : i + RUN]) for i in range(len(each) - RUN + 1)]
 
 
 def _is_body(passage: Passage) -> bool:

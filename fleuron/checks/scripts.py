@@ -131,7 +131,7 @@ def _rises(first: str, last: str) -> bool:
 
 # ------------------------------------------------------------------ per cent
 
-_PER_CENT = re.compile(r"(?<=\d)([ \u00a0\u202f]?)[%‰](?!\w)")
+_PER_CENT = re.compile(r"\d[\d.,\u00a0\u202f]{0,20}?([ \u00a0\u202f]?)[%‰](?!\w)")
 
 
 def per_cent(galley: Galley, proof: Proof, theme: Theme, locale: Locale) -> Iterator[Diagnostic]:
@@ -148,6 +148,4 @@ def per_cent(galley: Galley, proof: Proof, theme: Theme, locale: Locale) -> Iter
     often = "a space" if rare is tight else "no space"
     for passage, match in rare:
         message = f"here and elsewhere % is spaced in two ways; mostly it has {often} before it"
-        start = re.search(r"[\d.,\u00a0\u202f ]+$", passage.text[: match.end() - 1])
-        first = start.start() if start else match.start()
-        yield slip("P202", passage, first, match.end(), message, "write all of them in one way")
+        yield slip("P202", passage, *match.span(), message, "write all of them in one way")

@@ -87,7 +87,9 @@ def _run_on(text: str) -> Iterator[re.Match[str]]:
         if not (first.isalpha() and second.isalpha()):
             continue  # raised digits
         uncased = not (first.isupper() or first.islower()) and not before.isdigit()
-        if (cased or uncased) and not _SHORT.search(text[: match.start()]):
+        if (cased or uncased) and not _SHORT.search(
+            text[max(0, match.start() - 4) : match.start()]
+        ):
             yield match
     yield from _COMMA.finditer(text)
     yield from _COMMA_QUOTE.finditer(text)

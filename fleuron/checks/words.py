@@ -1,4 +1,4 @@
-"""Words and names that are spelt in two ways. Passages in, diagnostics out.
+"""Words spelt in two ways, and how words are counted for that. Passages in, diagnostics out.
 
 What stands in quotation marks, in another language or in a title keeps its own spelling, and so do
 names with their capitals where common words are compared.
@@ -7,7 +7,6 @@ names with their capitals where common words are compared.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ _KINDS = ("paragraph", "item", "note", "heading", "caption", "cell", "term")
 
 
 @dataclass(slots=True)
-class _Use:
+class Use:
     """A word as it is used: how often, where first, and whether within a sentence."""
 
     times: int = 0
@@ -32,7 +31,7 @@ class _Use:
     within: bool = False
 
 
-def _used(galley: Galley, locale: Locale) -> dict[str, _Use]:
+def used_in(galley: Galley, locale: Locale) -> dict[str, Use]:
     """The words of an edition that are its own, by their spelling."""
     sources = () if galley.manuscript.pseudo else galley.manuscript.sources
     return _counted(sources, locale.quotes, locale.gate.apostrophes)
@@ -41,15 +40,15 @@ def _used(galley: Galley, locale: Locale) -> dict[str, _Use]:
 @lru_cache(maxsize=2)
 def _counted(
     sources: tuple[SourceFile, ...], quotes: tuple[str, str, str, str], apostrophes: tuple[str, ...]
-) -> dict[str, _Use]:
-    used: dict[str, _Use] = defaultdict(_Use)
+) -> dict[str, Use]:
+    used: dict[str, Use] = defaultdict(Use)
     for passage in (p for source in sources for p in passages(source)):
         if passage.kind not in _KINDS:
             continue
-        pairs = marks.every(passage.text, quotes, apostrophes).pairs
+        theirs = marks.every(passage.text, quotes, apostrophes).within
         for match in _WORD.finditer(passage.text):
             start, end = match.span()
-            if end - start < 5 or any(a < start and end <= b for a, b in pairs):
+            if end - start < 5 or theirs[start]:
                 continue
             if passage.own(start, end):
                 _note(used[_STEM.sub("", match[0])], passage, start, end)
@@ -59,16 +58,16 @@ def _counted(
 _STEM = re.compile(r"[’']s?$")
 
 
-def _note(use: _Use, passage: Passage, start: int, end: int) -> None:
+def _note(use: Use, passage: Passage, start: int, end: int) -> None:
     use.times += 1
     if use.times == 1:
         use.place = (passage, start, end)
     if not use.within:
-        before = passage.text[:start].rstrip("“‘«„\"'([ \n")[-1:]
+        before = passage.text[max(0, start - 8) : start].rstrip("“‘«„\"'([ \n")[-1:]
         use.within = bool(before) and before not in ".!?:…"
 
 
-def _two(code: str, kind: str, rare: _Use, often: _Use, words: tuple[str, str]) -> Diagnostic:
+def two(code: str, kind: str, rare: Use, often: Use, words: tuple[str, str]) -> Diagnostic:
     assert rare.place and often.place
     passage, start, end = rare.place
     place, length = passage.place(start), passage.length(start, end)
@@ -84,17 +83,17 @@ def _two(code: str, kind: str, rare: _Use, often: _Use, words: tuple[str, str]) 
 
 def spellings(galley: Galley, proof: Proof, theme: Theme, locale: Locale) -> Iterator[Diagnostic]:
     """organise and organize, manoeuvres and maneouvres: one word, two spellings, one brief."""
-    used = {w: u for w, u in _used(galley, locale).items() if w == w.lower() and len(w) >= 6}
+    used = {w: u for w, u in used_in(galley, locale).items() if w == w.lower() and len(w) >= 6}
     rules = _rules(locale.gate)
-    for group in _alike(used, lambda word: _folded(word, rules)):
-        yield from _rarer("P205", "one word", group, used)
+    for group in alike(used, lambda word: _folded(word, rules)):
+        yield from rarer("P205", "one word", group, used)
     long_ = [word for word in used if len(word) >= 8]
-    for group in _alike(long_, lambda word: word[0] + "".join(sorted(word[1:]))):
-        pairs = [w for w in group if any(_swapped(w, o) for o in group)]
-        yield from _rarer("P205", "one word", pairs, used)
+    for group in alike(long_, lambda word: word[0] + "".join(sorted(word[1:]))):
+        pairs = [w for w in group if any(_swapped(w, o, locale.gate) for o in group)]
+        yield from rarer("P205", "one word", pairs, used)
 
 
-def _alike(words: Iterable[str], key: Callable[[str], str]) -> Iterator[list[str]]:
+def alike(words: Iterable[str], key: Callable[[str], str]) -> Iterator[list[str]]:
     """Words that one key makes the same."""
     groups: dict[str, list[str]] = defaultdict(list)
     for word in words:
@@ -102,11 +101,11 @@ def _alike(words: Iterable[str], key: Callable[[str], str]) -> Iterator[list[str
     yield from (group for group in groups.values() if len(group) > 1)
 
 
-def _rarer(code: str, kind: str, group: list[str], used: dict[str, _Use]) -> Iterator[Diagnostic]:
+def rarer(code: str, kind: str, group: list[str], used: dict[str, Use]) -> Iterator[Diagnostic]:
     """Each spelling but the one used most."""
     ordered = sorted(group, key=lambda word: -used[word].times)
     for word in ordered[1:]:
-        yield _two(code, kind, used[word], used[ordered[0]], (word, ordered[0]))
+        yield two(code, kind, used[word], used[ordered[0]], (word, ordered[0]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,83 +139,11 @@ def _folded(word: str, rules: _Rules) -> str:
     return word
 
 
-def _swapped(one: str, other: str) -> bool:
+def _swapped(one: str, other: str, gate: Gate) -> bool:
     """Whether two words differ in the order of two or three neighbouring letters."""
     if one == other or len(one) != len(other):
         return False
+    if gate.capital_nouns and one.replace("ie", "ei") == other.replace("ie", "ei"):
+        return False  # German has both: beschreiben, beschrieben
     differ = [i for i, (a, b) in enumerate(zip(one, other, strict=True)) if a != b]
     return differ[-1] - differ[0] <= 2 and differ[0] > 0 and differ[-1] < len(one) - 1
-
-
-# ------------------------------------------------------------------ names
-
-
-def names(galley: Galley, proof: Proof, theme: Theme, locale: Locale) -> Iterator[Diagnostic]:
-    """One name in two transliterations: Dostoyevsky, Dostoevsky."""
-    used = {
-        word: use
-        for word, use in _used(galley, locale).items()
-        if word[0].isupper() and not word.isupper() and len(word) >= 5 and use.within
-    }
-    own = frozenset(locale.letters or "abcdefghijklmnopqrstuvwxyz")
-    told: set[str] = set()
-    for group in _alike(used, lambda word: _sounded(word, own)):
-        told.update(group)
-        yield from _rarer("P203", "one name", group, used)
-    if not locale.gate.capital_nouns:
-        yield from _one_letter(used, told)
-
-
-_SOUNDS = (
-    (r"(?<=[aeiouy])[yij](?=e)", ""),
-    (r"(?<=[^aeiouy\W])[yi]e(?=[a-z])", "e"),
-    (r"kh", "h"),
-    (r"ph", "f"),
-    (r"ks|cks", "x"),
-    (r"tz", "ts"),
-    (r"(?<=[eo])(?:ff|w|v)$", "v"),
-    (r"(?:skii|skiy|skij|skyy|sky|ski|skyj)$", "ski"),
-    (r"(?:yy|iy|ii|ij|yi|yj|y|j)", "i"),
-    (r"[’'\-]", ""),
-)
-
-
-def _sounded(word: str, own: frozenset[str]) -> str:
-    """A name as it sounds, near enough: marks that the language does not know taken off, and the
-    letters that transliterations disagree about made one."""
-    sound = "".join(
-        c if c in own else unicodedata.normalize("NFKD", c)[0] for c in word.casefold()
-    ).translate(_STROKES)
-    for pattern, instead in _SOUNDS:
-        sound = re.sub(pattern, instead, sound)
-    return sound
-
-
-_STROKES = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ё": "е"})
-
-
-def _one_letter(used: dict[str, _Use], told: set[str]) -> Iterator[Diagnostic]:
-    """A long name met once or twice that differs in one letter from one met often."""
-    often = defaultdict(list)
-    for word, use in used.items():
-        if use.times >= 3 and len(word) >= 8:
-            for key in _gaps(word):
-                often[key].append(word)
-    for word, use in used.items():
-        if use.times > 2 or len(word) < 8 or word in told:
-            continue
-        near = {o for key in _gaps(word) for o in often.get(key, ()) if o != word}
-        for other in sorted(near):
-            if len(other) == len(word) and _is_slip(word, other):
-                yield _two("P203", "one name", use, used[other], (word, other))
-
-
-def _gaps(word: str) -> Iterator[str]:
-    for i in range(1, len(word)):
-        yield f"{word[:i]}.{word[i + 1 :]}"
-
-
-def _is_slip(one: str, other: str) -> bool:
-    """Whether the letter is not one that an inflection changes, or is a vowel for a vowel."""
-    at = next(i for i, (a, b) in enumerate(zip(one, other, strict=True)) if a != b)
-    return at < len(one) - 3 or (one.isascii() and one[at] in "aeiou" and other[at] in "aeiou")
