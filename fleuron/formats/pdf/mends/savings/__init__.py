@@ -9,13 +9,14 @@ lives as long as the thing it belongs to: a style, a page, a document.
     measures  margins, paddings and sizes worked out once for each style
     pages     anchors of earlier pages looked up, not written down anew
     shaping   fonts asked for once for each style
+    styles    styles worked out where somebody asks for them
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from fleuron.formats.pdf.mends.savings import areas, lines, measures, pages, shaping
+from fleuron.formats.pdf.mends.savings import areas, lines, measures, pages, shaping, styles
 
 SAVINGS: tuple[Callable[[], None], ...] = (
     *areas.SAVINGS,
@@ -23,4 +24,5 @@ SAVINGS: tuple[Callable[[], None], ...] = (
     *measures.SAVINGS,
     *pages.SAVINGS,
     *shaping.SAVINGS,
+    *styles.SAVINGS,
 )

@@ -1,0 +1,86 @@
+"""Styles worked out when somebody asks for them. A document's style sheets in; its styles out.
+
+WeasyPrint's own style sheet gives each element a marker, a call and five more pseudo-elements that
+only a list's items and notes ever have: five styles for each that is used. And for each page it
+looks through the styles of all pages before it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from weasyprint.css import StyleFor
+from weasyprint.layout import page
+
+from fleuron.formats.pdf.mends.patching import rewrite
+
+_LATER = frozenset(
+    "marker footnote-call footnote-marker note-call note-marker note-callback".split()
+)
+
+
+def style_pseudo_elements_that_are_there() -> None:
+    rewrite(
+        StyleFor.__init__,
+        "d60656cf202d3e3b",
+        (
+            "        if pseudo_type:\n            self.set_computed_styles(\n",
+            "        if pseudo_type and not _later(self, html, element, pseudo_type):\n"
+            "            self.set_computed_styles(\n",
+        ),
+        _later=later,
+    )
+    rewrite(
+        StyleFor.__call__,
+        "1c78c260676b0426",
+        (
+            "if style := self._computed_styles.get((element, pseudo_type)):",
+            "if style := _styled(self, element, pseudo_type):",
+        ),
+        _styled=styled,
+    )
+
+
+def later(styles: Any, html: Any, element: Any, pseudo: str) -> bool:
+    """Whether the style of a pseudo-element can wait; what it will be made of is put aside."""
+    key = element, pseudo
+    made_of = styles._cascaded_styles[key]
+    if pseudo not in _LATER or "anchor" in made_of:
+        return False
+    waiting = styles.__dict__.setdefault("waiting", {})
+    known = styles.__dict__.setdefault("known", {})
+    styles.page = html.etree_element, html.base_url
+    same = (*((name, id(value), weight) for name, (value, weight) in made_of.items()),)
+    waiting[key] = known.setdefault(same, made_of)
+    return True
+
+
+def styled(styles: Any, element: Any, pseudo: str | None) -> Any:
+    """The style of an element, or of one that waited."""
+    key = element, pseudo
+    style = styles._computed_styles.get(key)
+    waiting = styles.__dict__.get("waiting", {})
+    if style is None and key in waiting:
+        root, base_url = styles.page
+        styles._cascaded_styles[key] = waiting.pop(key)
+        styles.set_computed_styles(
+            element, parent=element, root=root, pseudo_type=pseudo, base_url=base_url
+        )
+        del styles._cascaded_styles[key]
+        style = styles._computed_styles[key]
+    return style
+
+
+def forget_the_styles_of_earlier_pages() -> None:
+    rewrite(
+        page.set_page_type_computed_styles,
+        "4e68b396b35c4a06",
+        (
+            "    style_for.add_page_declarations(page_type)\n",
+            "    style_for.get_cascaded_styles().clear()\n"
+            "    style_for.add_page_declarations(page_type)\n",
+        ),
+    )
+
+
+SAVINGS = (style_pseudo_elements_that_are_there, forget_the_styles_of_earlier_pages)
