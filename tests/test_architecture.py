@@ -69,6 +69,7 @@ GUESTS = {
     "fontTools": ("faces", "formats.pdf.mends"),
     "brotli": ("woff",),
     "_cffi_backend": ("formats.pdf.loading",),
+    "tinyhtml5": ("formats.pdf.mends",),
     "pyphen": ("formats.pdf",),
     "watchfiles": ("preview",),
 }

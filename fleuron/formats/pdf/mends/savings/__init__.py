@@ -8,6 +8,7 @@ lives as long as the thing it belongs to: a style, a page, a document.
     lines     a line of text broken once for each measure it is tried in
     measures  margins, paddings and sizes worked out once for each style
     pages     anchors of earlier pages looked up, not written down anew
+    reading   markup and hyphenation patterns read sooner
     shaping   fonts asked for once for each style
     styles    styles worked out where somebody asks for them
 """
@@ -16,13 +17,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from fleuron.formats.pdf.mends.savings import areas, lines, measures, pages, shaping, styles
+from fleuron.formats.pdf.mends.savings import (
+    areas,
+    lines,
+    measures,
+    pages,
+    reading,
+    shaping,
+    styles,
+)
 
 SAVINGS: tuple[Callable[[], None], ...] = (
     *areas.SAVINGS,
     *lines.SAVINGS,
     *measures.SAVINGS,
     *pages.SAVINGS,
+    *reading.SAVINGS,
     *shaping.SAVINGS,
     *styles.SAVINGS,
 )

@@ -2,14 +2,22 @@
 
 WeasyPrint's own style sheet gives each element a marker, a call and five more pseudo-elements that
 only a list's items and notes ever have: five styles for each that is used. And for each page it
-looks through the styles of all pages before it.
+looks through the styles of all pages before it. And most properties of most elements are what
+nobody has set: handed down by the parent, or the initial value.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from weasyprint.css import StyleFor
+from weasyprint.css import (
+    INHERITED,
+    INITIAL_NOT_COMPUTED,
+    INITIAL_VALUES,
+    PHYSICAL_FUNCTIONS,
+    ComputedStyle,
+    StyleFor,
+)
 from weasyprint.layout import page
 
 from fleuron.formats.pdf.mends.patching import rewrite
@@ -83,4 +91,50 @@ def forget_the_styles_of_earlier_pages() -> None:
     )
 
 
-SAVINGS = (style_pseudo_elements_that_are_there, forget_the_styles_of_earlier_pages)
+_OF_THEIR_OWN = frozenset({"page", "position", "float", "display"})
+_INITIAL = {
+    name: value
+    for name, value in INITIAL_VALUES.items()
+    if name not in INHERITED | INITIAL_NOT_COMPUTED | _OF_THEIR_OWN
+    and not name.startswith("text_decoration_")
+}
+# Properties of a side, each with what it is called by the direction of the text.
+_SIDES = {name: _INITIAL.pop(name) for name in PHYSICAL_FUNCTIONS if name in _INITIAL}
+_LOGICAL = {
+    (name, direction): PHYSICAL_FUNCTIONS[name](block="ttb", inline=direction)
+    for name in _SIDES
+    for direction in ("ltr", "rtl")
+}
+
+
+def take_what_nobody_has_set_as_it_is() -> None:
+    rewrite(
+        ComputedStyle.__missing__,
+        "5b34f190d6dc227f",
+        (
+            "    if key == 'float':\n",
+            "    if key not in self.cascaded:\n"
+            "        if key in _INITIAL:\n"
+            "            value = self[key] = _INITIAL[key]\n"
+            "            return value\n"
+            "        if key in INHERITED:\n"
+            "            if self.parent_style is not None:\n"
+            "                value = self[key] = self.parent_style[key]\n"
+            "                return value\n"
+            "        elif key in _SIDES and (\n"
+            "                _LOGICAL[key, self['direction']] not in self.cascaded):\n"
+            "            value = self[key] = _SIDES[key]\n"
+            "            return value\n"
+            "    if key == 'float':\n",
+        ),
+        _INITIAL=_INITIAL,
+        _SIDES=_SIDES,
+        _LOGICAL=_LOGICAL,
+    )
+
+
+SAVINGS = (
+    style_pseudo_elements_that_are_there,
+    forget_the_styles_of_earlier_pages,
+    take_what_nobody_has_set_as_it_is,
+)
