@@ -9,6 +9,7 @@ The only module that knows the layout of a content folder:
     <brief>/<lang>/figures/       pictures of this language, in place of a shared one of that name
     <brief>/<lang>/figures.yaml   the words of the shared drawings
     <brief>/<lang>/10-….md        sections, in the order of their names
+    <brief>/<lang>/glossary.yaml  what terms of the source are called in this language
     <brief>/<lang>/translation.json  the source as it was when the translation was last accepted
 
 Content is untrusted: nothing outside the brief's own folder is opened, not through a symbolic link
@@ -49,9 +50,7 @@ FACES = (".ttf", ".otf", ".txt")  # fonts, and the licences that go with them
 PICTURES = (".svg", ".png", ".jpg", ".jpeg", ".webp", ".gif")
 
 # BCP 47 (RFC 5646), the part that editions use: language, script, region, private use.
-LANGUAGE_TAG = re.compile(
-    r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?(-x(-[a-z\d]{1,8})+)?|qps-plocm?"
-)
+LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?(-x(-[a-z\d]{1,8})+)?")
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -383,6 +382,19 @@ def source(home: Path) -> Path | None:
         if (folder / "edition.yaml").is_file():
             return folder
     return None
+
+
+def glossary(folder: Path) -> dict[str, tuple[str, ...]]:
+    """What terms of the source are called in the edition in `folder`: one translation or several,
+    `*` for any ending. Empty where there is no glossary."""
+    path = folder / "glossary.yaml"
+    text = _text(path, folder.parent, []) if path.is_file() else None
+    data, _, _ = metadata.parse(text or "", _shown(path))
+    found = {}
+    for term, value in data.items() if isinstance(data, dict) else ():
+        words = [value] if isinstance(value, str) else value if isinstance(value, list) else []
+        found[str(term)] = tuple(word for word in words if isinstance(word, str) and word)
+    return {term: words for term, words in found.items() if words}
 
 
 def record(folder: Path) -> dict[str, Any]:

@@ -399,6 +399,10 @@ CODES: dict[str, Code] = {
         "a block that a translation tool cannot be given",
         "Translate it in the file: a table drawn in columns, a cell of several paragraphs.",
     ),
+    "T216": _warning(
+        "a term that is not called what was agreed",
+        "Say it as `glossary.yaml` does, or add another form of the translation to it.",
+    ),
     "B101": _broken(
         "a note lost between text and page", "Report it: it is a fault of the layout, not yours."
     ),

@@ -24,14 +24,14 @@ def of(manuscript: Manuscript) -> Status | None:
     if not sources:
         return None
     ours, theirs = reader.read(sources[0]), reader.read(manuscript)
-    return translation.status(ours, theirs, content.record(folder))
+    return translation.status(ours, theirs, content.record(folder), content.glossary(folder))
 
 
 def marked(manuscript: Manuscript) -> tuple[Manuscript, tuple[Diagnostic, ...]]:
     """`manuscript`, as a draft where its translation is not finished, and the warning of it."""
     status = of(manuscript)
     if status is None or status.complete:
-        return manuscript, ()
+        return manuscript, status.wordings if status else ()
     edition = replace(manuscript.edition, draft=True)
-    told = tuple(translation.draft(status, str(manuscript.folder)))
+    told = (*translation.draft(status, str(manuscript.folder)), *status.wordings)
     return replace(manuscript, edition=edition), told

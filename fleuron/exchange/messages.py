@@ -74,7 +74,8 @@ def _judged(message: Message, theirs: Slot | None, pair: Pair | None) -> Message
     state: State = "untranslated" if theirs is None else "translated"
     before = ""
     if pair is not None and pair.state in ("untranslated", "stale"):
-        state = "stale" if pair.state == "stale" else "untranslated"
+        # A block with a sentence left in the source's language goes with what it has.
+        state = "stale" if pair.state == "stale" or pair.left else "untranslated"
         before = pair.before
     own = theirs.id if theirs is not None else ""
     return Message(

@@ -22,6 +22,7 @@ from fleuron.diagnostics import diagnostic, in_order
 from fleuron.model import Diagnostic, Galley, Place
 from fleuron.translation.alignment import aligned
 from fleuron.translation.differences import compared, short
+from fleuron.translation.glossary import Glossary, Said, lacking
 from fleuron.translation.sharpening import Texts, sharper, spot
 from fleuron.translation.units import Unit, units
 
@@ -48,6 +49,7 @@ class Status:
     pairs: tuple[Pair, ...]
     differences: tuple[Diagnostic, ...]
     accepted: str = ""
+    wordings: tuple[Diagnostic, ...] = ()  # terms that are not called what was agreed
 
     def count(self, state: State) -> int:
         return sum(pair.state == state for pair in self.pairs)
@@ -60,9 +62,11 @@ class Status:
 # ------------------------------------------------------------------ comparing
 
 
-def status(source: Galley, target: Galley, record: Mapping[str, Any]) -> Status:
+def status(
+    source: Galley, target: Galley, record: Mapping[str, Any], terms: Glossary | None = None
+) -> Status:
     """The state of `target` as a translation of `source`. `record` is what was last accepted
-    (see `recorded`); empty where nothing was."""
+    (see `recorded`); empty where nothing was. `terms` are what was agreed to call things."""
     ours, theirs = units(source), units(target)
     pairs: list[Pair] = []
     differences: list[Diagnostic] = []
@@ -88,7 +92,11 @@ def status(source: Galley, target: Galley, record: Mapping[str, Any]) -> Status:
         diagnostic("T202", Place(f"{folder}/{file}"), "the source has no such file")
         for file in extra
     ]
-    return Status(tuple(pairs), tuple(differences), str(record.get("accepted", "")))
+    wordings = lacking(
+        (Said(p.source, p.now, p.place) for p in pairs if p.state == "translated"), terms or {}
+    )
+    accepted = str(record.get("accepted", ""))
+    return Status(tuple(pairs), tuple(differences), accepted, tuple(wordings))
 
 
 def _texts(galley: Galley) -> Texts:
@@ -150,7 +158,7 @@ def to_do(status: Status) -> tuple[Diagnostic, ...]:
     """Differences, stale units with old words and new, and what is not translated, in the order
     of places."""
     told = (slip for pair in status.pairs for slip in _to_do(pair))
-    return in_order([*status.differences, *told])
+    return in_order([*status.differences, *told, *status.wordings])
 
 
 def _to_do(pair: Pair) -> Iterator[Diagnostic]:
