@@ -6,6 +6,7 @@ The only module that knows the layout of a content folder:
     <brief>/references.json       references of its own (.bib, .ris, .yaml too), if it has any
     <brief>/figures/              pictures all languages share
     <brief>/<lang>/edition.yaml   title, translators, identifiers
+    <brief>/figures/map.fr.svg    one of them for one language, called as map.svg there
     <brief>/<lang>/figures/       pictures of this language, in place of a shared one of that name
     <brief>/<lang>/figures.yaml   the words of the shared drawings
     <brief>/<lang>/10-….md        sections, in the order of their names
@@ -477,13 +478,29 @@ def _references(home: Path, found: Found) -> Iterator[SourceFile]:
 
 
 def _assets(folder: Path, home: Path, found: Found) -> Iterator[tuple[str, bytes]]:
-    """Pictures by the path that the text calls them by; a language's own replaces a shared one."""
+    """Pictures by the path that the text calls them by. A language's own replaces a shared one: it
+    stands beside it (`map.fr.svg`) or in the edition's folder."""
+    languages = {path.parent.name for path in home.glob("*/edition.yaml")}
+    own: dict[str, Path] = {}
+    shared: dict[str, Path] = {}
     for base in (home, folder):
         for path in sorted((base / "figures").rglob("*")):
             if path.suffix.lower() in PICTURES and path.is_file():
-                data = _bytes(path, home, MOST_PICTURE, found)
-                if data is not None:
-                    yield path.relative_to(base).as_posix(), data
+                name, lang = _of_language(path.relative_to(base), languages)
+                if lang in ("", folder.name):
+                    (own if lang or base == folder else shared)[name] = path
+    for name, path in sorted((shared | own).items()):
+        data = _bytes(path, home, MOST_PICTURE, found)
+        if data is not None:
+            yield name, data
+
+
+def _of_language(path: Path, languages: set[str]) -> tuple[str, str]:
+    """The path by which a text calls a picture, and the edition that alone it is for."""
+    lang = Path(path.stem).suffix.removeprefix(".")
+    if lang not in languages:
+        return path.as_posix(), ""
+    return path.with_name(Path(path.stem).stem + path.suffix).as_posix(), lang
 
 
 def _faces(home: Path, found: Found) -> Iterator[tuple[str, bytes]]:

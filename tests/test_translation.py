@@ -153,6 +153,52 @@ def test_a_reflow_is_no_change_and_a_word_is(brief: Path) -> None:
     assert found(brief) == []
 
 
+# ------------------------------------------------------------------ figures
+
+DRAWN = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">'
+    '<text data-key="north">%s</text></svg>'
+)
+
+
+def test_a_figure_speaks_the_language_of_the_edition(brief: Path, tmp_path: Path) -> None:
+    """The shared drawing with the edition's strings, or a drawing of its own beside the shared."""
+    (brief / "figures").mkdir()
+    (brief / "figures" / "a.svg").write_text(DRAWN % "North", "utf-8")
+    (brief / "figures" / "b.svg").write_text(DRAWN % "Banks", "utf-8")
+    (brief / "figures" / "b.fr.svg").write_text(DRAWN % "Rives", "utf-8")
+    for lang, word in (("en", "To the north"), ("fr", "Vers le nord")):
+        path = brief / lang / "10-rivers.md"
+        figures = "".join(
+            f'![{word}.](figures/{name}.svg){{#fig:{name} alt="{word}" credit="X"}}\n\n'
+            for name in "ab"
+        )
+        path.write_text(f"{path.read_text('utf-8')}\n{figures}", "utf-8")
+        (brief / lang / "figures.yaml").write_text(f"north: {word}\n", "utf-8")
+    own = DRAWN.replace(' data-key="north"', "")
+    (brief / "figures" / "b.fr.svg").write_text(own % "Rives", "utf-8")
+    accept(brief, ["fr"])
+    done = build(brief, tmp_path / "dist", "--format", "html")
+    assert done.returncode == 0, done.stderr
+    pages = {
+        lang: html.parse(str(tmp_path / "dist" / "two-words" / lang / f"two-words-{lang}.html"))
+        for lang in ("en", "fr")
+    }
+    drawn = {
+        lang: [e.text_content() for e in page.iter("text", "{*}text")]
+        for lang, page in pages.items()
+    }
+    assert drawn == {"en": ["To the north"] * 2, "fr": ["Vers le nord", "Rives"]}
+
+
+def test_what_is_not_translated_in_a_figure_is_told(brief: Path) -> None:
+    for lang, words in (("en", "north: To the north\n"), ("fr", "north: To the north\n")):
+        (brief / lang / "figures.yaml").write_text(words, "utf-8")
+    assert "T208 1 north, not translated: “To the north”" in found(brief)
+    (brief / "fr" / "figures.yaml").write_text("south: Au sud\n", "utf-8")
+    assert any(line.startswith("T201") and "north" in line for line in found(brief))
+
+
 # ------------------------------------------------------------------ the page
 
 
