@@ -8,6 +8,7 @@ none.
 from __future__ import annotations
 
 import contextlib
+import gc
 import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -59,10 +60,15 @@ class Crew:
 
 def _take(shared: Any) -> None:
     _shared[:] = [shared]
+    gc.freeze()
 
 
 def _do(work: Callable[[Any, Any], Any], item: Any) -> Any:
-    return work(_shared[0], item)
+    """One piece of work; what it leaves behind is cleared away before the next."""
+    try:
+        return work(_shared[0], item)
+    finally:
+        gc.collect()
 
 
 def _result(future: Future[Any], work: Callable[[Any, Any], Any], shared: Any, item: Any) -> Any:

@@ -322,31 +322,39 @@ class Division(Block):
 # ------------------------------------------------------------------ walking
 
 
-_FIELDS: dict[type[Node], tuple[str, ...]] = {}
+class _Fields(dict[type[Any], tuple[str, ...]]):
+    """The fields of each kind of node that hold nodes, looked up once. Every walk asks for each
+    node, most of which are words and spaces and hold none."""
+
+    def __missing__(self, kind: type[Any]) -> tuple[str, ...]:
+        names = tuple(f.name for f in fields(kind) if str(f.type).startswith("tuple["))
+        self[kind] = names
+        return names
+
+
+_FIELDS = _Fields()
 
 
 def node_fields(kind: type[Node]) -> tuple[str, ...]:
     """The names of the fields that hold nodes: those annotated as tuples."""
-    names = _FIELDS.get(kind)
-    if names is None:
-        names = tuple(f.name for f in fields(kind) if str(f.type).startswith("tuple["))
-        _FIELDS[kind] = names
-    return names
+    return _FIELDS[kind]
 
 
 def children(node: Node) -> Iterator[Node]:
     """The nodes directly beneath `node`, in reading order."""
-    for name in node_fields(type(node)):
+    for name in _FIELDS[type(node)]:
         yield from getattr(node, name)
 
 
 def each(nodes: Node | Iterable[Node]) -> Iterator[Node]:
     """`nodes` and all nodes beneath them, in reading order, parents first."""
     stack = [nodes] if isinstance(nodes, Node) else list(nodes)[::-1]
+    known = _FIELDS
     while stack:
         node = stack.pop()
         yield node
-        stack.extend(list(children(node))[::-1])
+        for name in known[type(node)][::-1]:
+            stack.extend(getattr(node, name)[::-1])
 
 
 Change = Callable[[Node], "Node | tuple[Node, ...]"]
@@ -355,8 +363,9 @@ Change = Callable[[Node], "Node | tuple[Node, ...]"]
 def rewrite(nodes: Iterable[Node], change: Change) -> tuple[Any, ...]:
     """`nodes` with `change` applied to each, children first; a tuple stands in place of one."""
     out: list[Node] = []
+    known = _FIELDS
     for node in nodes:
-        new = change(within(node, change))
+        new = change(within(node, change) if known[type(node)] else node)
         if isinstance(new, tuple):
             out.extend(new)
         else:

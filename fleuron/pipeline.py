@@ -76,6 +76,7 @@ class Prepared:
     locale: Locale
 
 
+@printer.undisturbed()
 def prepare(manuscript: Manuscript, house: House) -> tuple[Prepared | None, tuple[Diagnostic, ...]]:
     """A manuscript read, checked and made a proof; None where house or theme fail it."""
     edition = manuscript.edition

@@ -1,7 +1,8 @@
 """The pandoc door: Markdown becomes nodes. The only module that runs pandoc.
 
-A manuscript in, a galley out. pandoc is started once for all sections of an edition and never from
-PATH: the binary is the one in the `pypandoc_binary` wheel, whose version the lock file pins.
+A manuscript in, a galley out. pandoc is started once for all sections of an edition, twice for
+those of a book, and never from PATH: the binary is the one in the `pypandoc_binary` wheel, whose
+version the lock file pins.
 """
 
 from __future__ import annotations
@@ -9,7 +10,10 @@ from __future__ import annotations
 import json
 import os
 import re
+from bisect import bisect
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import accumulate, chain
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +25,7 @@ from fleuron.nodes import Block, Div, decode
 FRONT = ("title", "subtitle", "running_head", "abstract")  # fields of an edition that are prose
 _SECTIONS = Path(__file__).with_name("sections.lua")
 _SEPARATOR = "\x1d"
+_LONG = 300_000  # characters
 # C0 and C1 controls other than tab and newline have no place in a text (XML 1.0, 2.2).
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -37,6 +42,21 @@ def read(manuscript: Manuscript) -> Galley:
 
 def blocks(texts: Sequence[str]) -> tuple[tuple[Block, ...], ...]:
     """Each Markdown text as its blocks; notes and link definitions do not cross between them."""
+    heaps = _heaps(texts)
+    with ThreadPoolExecutor(len(heaps)) as pool:
+        return tuple(chain.from_iterable(pool.map(_blocks, heaps)))
+
+
+def _heaps(texts: Sequence[str]) -> list[Sequence[str]]:
+    """Long texts in two heaps, for a pandoc each; its start is lost on short ones."""
+    sizes = list(accumulate(map(len, texts)))
+    if not sizes or sizes[-1] < _LONG:
+        return [texts]
+    half = bisect(sizes, sizes[-1] // 2)
+    return [heap for heap in (texts[:half], texts[half:]) if heap]
+
+
+def _blocks(texts: Sequence[str]) -> tuple[tuple[Block, ...], ...]:
     joined = _SEPARATOR.join(_CONTROLS.sub("\ufffd", text) for text in texts)
     document = json.loads(pandoc(joined, str(_SECTIONS), "json", ["--sandbox"]))
     divs = decode(document["blocks"])

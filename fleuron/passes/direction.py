@@ -52,6 +52,7 @@ def of_language(tag: str) -> str:
     return str(cldr.of(tag).text_direction)
 
 
+@lru_cache(maxsize=1 << 14)
 def of_text(words: str) -> str:
     """The direction of all letters, “mixed” where they differ, nothing where there are none."""
     found = {_STRONG[k] for k in map(unicodedata.bidirectional, words) if k in _STRONG}
@@ -71,7 +72,10 @@ def _marked(nodes: Iterable[Node], base: str) -> tuple[Any, ...]:
 
 
 def _node(node: Node, base: str) -> Any:
+    names = node_fields(type(node))
     attr = getattr(node, "attr", None)
+    if not names and attr is None:
+        return node
     inner = base
     new: dict[str, Any] = {}
     if isinstance(attr, Attr) and not attr.get("dir"):
@@ -81,8 +85,10 @@ def _node(node: Node, base: str) -> Any:
             inner = own
     elif isinstance(attr, Attr):
         inner = attr.get("dir") if attr.get("dir") in ("ltr", "rtl") else base
-    for name in node_fields(type(node)):
-        new[name] = _marked(getattr(node, name), inner)
+    for name in names:
+        old = getattr(node, name)
+        if (now := _marked(old, inner)) != old:
+            new[name] = now
     return replace(node, **new) if new else node
 
 

@@ -110,12 +110,15 @@ def _begun(inlines: Sequence[Inline]) -> Iterator[Inline]:
     """A reference that begins a sentence begins with a capital: "Рис. 1", but "див. рис. 1". A
     sentence begins with its paragraph, or in a line of its own, as prose is written here."""
     for at, node in enumerate(inlines):
+        if not _is_own(node):
+            yield node
+            continue
         ended = text(inlines[max(at - 2, 0) : at - 1]) if at > 1 else ""
         begins = at == 0 or (
             isinstance(inlines[at - 1], SoftBreak) and ended.rstrip("»”“\"'’)").endswith(_ENDS)
         )
-        word = node.children[0] if begins and _is_own(node) else None
-        if _is_own(node) and isinstance(word, Str):
+        word = node.children[0] if begins else None
+        if isinstance(word, Str):
             capital = Str(word.text[:1].upper() + word.text[1:])
             node = replace(node, children=(capital, *node.children[1:]))
         yield node

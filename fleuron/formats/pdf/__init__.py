@@ -24,7 +24,8 @@ import pypdfium2
 
 from fleuron import formulas, marking, pictures, titling
 from fleuron.formats.pdf import archive, books, notes_check, pages, tags, xmp
-from fleuron.formats.pdf.layout import lay_out, undisturbed
+from fleuron.formats.pdf.layout import lay_out
+from fleuron.formats.pdf.layout import undisturbed as undisturbed
 from fleuron.formats.pdf.mends import parts
 from fleuron.model import (
     Artefact,

@@ -16,7 +16,7 @@ from weasyprint.pdf import VARIANTS, generate_pdf
 
 from fleuron.formats.pdf import archive, notes_check, pages, tags
 from fleuron.formats.pdf.books import gathering as g
-from fleuron.formats.pdf.layout import Assets, lay_out
+from fleuron.formats.pdf.layout import Assets, lay_out, undisturbed
 from fleuron.formats.pdf.mends import parts
 from fleuron.formats.pdf.tags import destinations
 
@@ -38,6 +38,7 @@ def work(assets: Assets, copy: g.Copy) -> bytes:
         return g.packed(wanting.anchors)
 
 
+@undisturbed()
 def compose(copy: g.Copy, assets: Assets) -> g.Gathering:
     """`copy` as a gathering. Raises `parts.Wanting` where page numbers are needed first."""
     with parts.setting(parts.Part(copy.continued, copy.numbers)) as part:
