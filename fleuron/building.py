@@ -395,6 +395,11 @@ def summary(report: Report) -> str:
         for row in report.rows
         if row.facts.get("engine") not in ("", "fleuron")
     ]
+    notes += [
+        f"{row.slug}: a book set in a single run, since {row.facts['bound']} (docs/themes.md)"
+        for row in report.rows
+        if row.facts.get("bound")
+    ]
     return "\n".join([printing.table(rows), *notes])
 
 

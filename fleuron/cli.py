@@ -299,7 +299,7 @@ def status(options: argparse.Namespace) -> int:
 
 def serve(options: argparse.Namespace) -> int:
     """Shows the editions in a browser and follows every save."""
-    from fleuron import building, preview
+    from fleuron import building, hands, preview
     from fleuron.pipeline import House
 
     content, templates = _near(options.content), _near(options.templates)
@@ -307,7 +307,8 @@ def serve(options: argparse.Namespace) -> int:
     if not folders:
         _say(f"no edition stands in {content}")
         return CONTENT
-    desk = preview.Desk(House(templates, _near(options.bibliography)), _say_all)
+    shelf = hands.kept(ROOT)
+    desk = preview.Desk(House(templates, _near(options.bibliography), shelf=shelf), _say_all)
     watched = (content, templates, _near(options.bibliography))
     preview.run(folders, watched, desk, options.port, _say_all)
     return GOOD

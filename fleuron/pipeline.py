@@ -246,5 +246,6 @@ def _facts(proof: Proof, printed: printer.Printed, locale: Locale) -> dict[str, 
         "words": words,
         "engine": proof.engine,
         "why": proof.why,
+        "bound": printed.bound,
         "build": proof.build,
     }

@@ -323,7 +323,9 @@ def test_a_book_that_is_bound_is_set_as_a_whole(pages: Prepared) -> None:
     def nobody(*_: object) -> Iterator[Any]:
         raise AssertionError("no section is set apart")
 
-    assert joined(never, hands=nobody).breaks == joined(pages).breaks
+    bound = joined(never, hands=nobody)
+    assert bound.breaks == joined(pages).breaks
+    assert bound.bound == "a counter runs through the text"
 
 
 def test_a_brief_that_is_no_book_runs_on(pages: Prepared) -> None:

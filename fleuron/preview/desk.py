@@ -63,7 +63,8 @@ class Desk:
         page = html.render(proof, look, locale, old.breaks, old.cover)
         new = replace(old, title=proof.edition.title, found=found)
         new = self._put(_with(new, "html", page, time.monotonic() - started))
-        printed = pdf.render(proof, look, locale)
+        kept = self.house.shelf
+        printed = pdf.render(proof, look, locale, hands=self.house.hands, shelf=kept)
         new = replace(new, breaks=printed.breaks, cover=printed.cover)
         if printed.breaks != old.breaks:
             page = html.render(proof, look, locale, printed.breaks, printed.cover)

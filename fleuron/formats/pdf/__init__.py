@@ -10,7 +10,6 @@ from __future__ import annotations
 import fleuron.formats.pdf.loading  # noqa: F401  before whatever else imports WeasyPrint
 
 # isort: split
-import contextlib
 import io
 import logging
 import re
@@ -73,6 +72,7 @@ class Printed:
     breaks: tuple[PageBreak, ...]
     astray: tuple[notes_check.Fault, ...]
     cover: bytes
+    bound: str = ""  # why a book was set in a single run
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def render(
     sheets = _sheets(proof, theme, locale)
     label = locale.term("draft") if proof.edition.draft else ""
 
-    def printed(laid: books.Laid) -> Printed:
+    def printed(laid: books.Laid, why: str = "") -> Printed:
         with parts.embedding(laid.fonts):
             data = laid.document.write_pdf(
                 pdf_identifier=proof.build.encode(),
@@ -113,12 +113,16 @@ def render(
                 custom_metadata=False,
             )
         artefact = Artefact(f"{proof.edition.slug}.pdf", "application/pdf", data)
-        return Printed(artefact, laid.breaks, laid.astray, _cover(proof, theme, locale, assets))
+        cover = _cover(proof, theme, locale, assets)
+        return Printed(artefact, laid.breaks, laid.astray, cover, why)
 
+    why = ""
     if sheets.begins and standard == "ua-1":
-        with contextlib.suppress(books.Bound):
+        try:
             return printed(books.print_sections(sheets, assets, hands, shelf))
-    return printed(_whole(lay_out(_joined(sheets), assets), standard))
+        except books.Bound as bound:
+            why = str(bound)
+    return printed(_whole(lay_out(_joined(sheets), assets), standard), why)
 
 
 def _whole(document: Any, standard: str) -> books.Laid:
