@@ -29,6 +29,7 @@ from fleuron import content, hands, pipeline
 from fleuron.formats import pdf as printer
 from fleuron.formats.pdf import books, structure
 from fleuron.formats.pdf.books import cutting, press
+from fleuron.formats.pdf.books.gathering import Copy
 from fleuron.pipeline import Prepared
 
 ENGLISH = ROOT / "content" / "military-district" / "en"
@@ -230,6 +231,19 @@ def test_one_changed_section_is_one_section_laid_out(tmp_path: Path) -> None:
     changed = prepared(home / "en", STOCK / "bibliography")
     assert joined(changed, shelf=shelf).artefact.data == joined(changed).artefact.data
     assert shelf.puts == made + 2  # and the last page, whose colophon names the build
+
+
+def test_a_section_has_one_key_in_whatever_order_its_links_are_met() -> None:
+    book = cutting.Cut("<head></head><body>", "", "<main>", (), "", "</body>")
+    setter = press.Press(book, {}, hands.Crew(1))
+    keys = {
+        setter.key(Copy("<p>", 0, False, names, dict(numbers)))  # type: ignore[arg-type]
+        for names, numbers in (
+            (("a", "b"), (("c", 1), ("d", 2))),
+            (("b", "a"), (("d", 2), ("c", 1))),
+        )
+    }
+    assert len(keys) == 1
 
 
 def lost(shared: int, item: int) -> tuple[int, int]:

@@ -113,7 +113,9 @@ class Press:
     def key(self, copy: Copy | None) -> str:
         """The digest of all that a gathering is made from."""
         assert copy is not None
-        total = sha256(repr((copy, sorted(copy.names))).encode())
+        names, numbers = sorted(copy.names), sorted(copy.numbers.items())
+        said = (copy.markup, copy.notes, copy.continued, names, numbers)
+        total = sha256(repr(said).encode())
         for name, (_, data) in sorted(self.assets.items()):
             if name in copy.markup:
                 total.update(name.encode() + sha256(data).digest())
