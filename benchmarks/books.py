@@ -48,13 +48,27 @@ abstract: Pages to measure with.
 def content(folder: Path, pages: int, section: int = 25, seed: int = 7) -> None:
     """A content folder of about `pages` pages, five notes a page, `section` pages a section."""
     draw = documents.Draw(seed)
+    said: set[str] = set()
     (folder / "en").mkdir(parents=True)
     (folder / "brief.yaml").write_text(_BRIEF, "utf-8")
     (folder / "en" / "edition.yaml").write_text(_EDITION.format(pages=pages), "utf-8")
     chapter = 0
     for number in range(1, max(1, round(pages / section)) + 1):
         text, chapter = _section(draw, number, chapter, min(section, pages))
-        (folder / "en" / f"{number:03}-section.md").write_text(text, "utf-8")
+        (folder / "en" / f"{number:03}-section.md").write_text(_once(text, said), "utf-8")
+
+
+def _once(text: str, said: set[str]) -> str:
+    """`text` without a sentence that was said before: the house takes it for a slip."""
+
+    def told(match: re.Match[str]) -> str:
+        sentence = match[0]
+        if sentence in said:
+            sentence = f"{sentence[:-1]}, as case {len(said)} shows."
+        said.add(sentence)
+        return sentence
+
+    return re.sub(r"[A-Z][^.\n\[\]]{20,}\.", told, text)
 
 
 def _section(draw: documents.Draw, number: int, chapter: int, pages: int) -> tuple[str, int]:
