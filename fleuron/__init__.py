@@ -15,6 +15,7 @@ floor  module        one line
        model         the values that pass between phases
 1      diagnostics   the table of codes
        metadata      YAML with positions, typed
+       nesting       how deep a text nests, before anything reads it
        content       a content folder becomes manuscripts; the only module that knows its layout
        reader        Markdown becomes nodes; the only module that runs pandoc
        bibliography  CSL-JSON, BibTeX, RIS and CSL files become a library and a style

@@ -29,6 +29,7 @@ Reference = Mapping[str, Any]
 Convert = Callable[[str, str], str]  # a text and pandoc's name for its format → CSL-JSON
 
 # How each kind of file is called in pandoc; CSL-YAML is the metadata of a Markdown text.
+LONGEST = 20_000  # characters of a field
 FORMATS = {
     ".json": "csljson",
     ".bib": "biblatex",
@@ -236,7 +237,49 @@ def _keyed(
             slips.append(diagnostic("C102", Place(file), message))
             continue
         key = str(item["id"])
-        yield key, MappingProxyType({**item, "id": key}), find(key)
+        place = find(key)
+        if wrong := _misshapen(item):
+            slips.append(diagnostic("C102", place, f'reference "{key[:80]}": {wrong}'))
+            continue
+        yield key, MappingProxyType({**item, "id": key}), place
+
+
+_LISTS = ("author", "editor", "translator", "container-author", "collection-editor", "composer")
+_DATES = ("issued", "accessed", "event-date", "original-date", "submitted")
+
+
+_TEXTS = ("title", "type", "page", "volume", "issue", "URL", "DOI", "publisher", "language")
+
+
+def _misshapen(item: Mapping[str, Any]) -> str:
+    """What keeps an entry from being a reference, in words (CSL-JSON's own schema); "" if nothing
+    does."""
+    for name, value in item.items():
+        if isinstance(value, str) and len(value) > LONGEST:
+            return f"its {name} has {len(value):,} characters; {LONGEST:,} are the most"
+        if name in _LISTS and not (isinstance(value, list) and all(map(_is_name, value))):
+            return f'its {name} is no list of names such as {{"family": "…", "given": "…"}}'
+        if name in _DATES and not _is_date(value):
+            return f'its {name} is no date such as {{"date-parts": [[2024, 2, 29]]}}'
+        if name in _TEXTS and not isinstance(value, (str, int, float)):
+            return f"its {name} is no text"
+    return ""
+
+
+def _is_name(name: Any) -> bool:
+    return isinstance(name, dict) and all(
+        isinstance(part, (str, bool, int)) for part in name.values()
+    )
+
+
+def _is_date(value: Any) -> bool:
+    if not isinstance(value, dict):
+        return False
+    parts = value.get("date-parts", [])
+    return isinstance(parts, list) and all(
+        isinstance(date, list) and all(re.fullmatch(r"-?\d{1,4}|", str(n)) for n in date)
+        for date in parts
+    )
 
 
 def _key_finder(file: str, text: str) -> Callable[[str], Place]:

@@ -43,7 +43,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return GOOD
     except OSError as error:
         return _machine(error)
-    except Exception:  # noqa: BLE001 - the last door: a fault of ours is told, not thrown
+    except Exception as error:  # noqa: BLE001 - the last door: a fault of ours is told, not thrown
+        if type(error).__name__ == "Unreadable":
+            _say(f"{error}: this cannot be read to its end; make check says more")
+            return CONTENT
         traceback.print_exc()
         _say(f"this is a fault in fleuron {__version__}, not in your text: please report it")
         return FAULT

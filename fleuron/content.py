@@ -30,7 +30,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from fleuron import metadata
+from fleuron import metadata, nesting
 from fleuron.diagnostics import diagnostic
 from fleuron.model import (
     Brief,
@@ -432,6 +432,9 @@ def _strings(path: Path, home: Path, found: Found) -> dict[str, str]:
     text = _text(path, home, found)
     data, _, slips = metadata.parse(text or "", _shown(path))
     found.extend(slips)
+    if data is not None and not isinstance(data, dict):
+        hint = "write “key: words” on each line"
+        found.append(diagnostic("M105", Place(_shown(path)), "this is no table of words", hint))
     return dict(_flat(data, ()))
 
 
@@ -465,8 +468,18 @@ def _flat(data: object, path: tuple[str, ...]) -> Iterator[tuple[str, str]]:
 def _sources(folder: Path, home: Path, found: Found) -> Iterator[SourceFile]:
     for path in sorted(folder.glob("*.md")):
         text = _text(path, home, found)
-        if text is not None:
+        if text is not None and _shallow(text, _shown(path), found):
             yield SourceFile(_shown(path), text)
+
+
+def _shallow(text: str, file: str, found: Found) -> bool:
+    at = nesting.too_deep(text)
+    if at is None:
+        return True
+    place = Place(file, text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
+    message = "this stands in too many others of its kind to be read"
+    found.append(diagnostic("S113", place, message, "close brackets, lists or divs before it"))
+    return False
 
 
 def _references(home: Path, found: Found) -> Iterator[SourceFile]:
@@ -532,9 +545,16 @@ def _text(path: Path, home: Path, found: Found) -> str | None:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
+def _within(path: Path, home: Path) -> bool:
+    try:
+        return path.resolve().is_relative_to(home.resolve())
+    except (OSError, RuntimeError):  # a link that leads to itself
+        return False
+
+
 def _bytes(path: Path, home: Path, most: int, found: Found) -> bytes | None:
     place = Place(_shown(path))
-    if not path.resolve().is_relative_to(home.resolve()):
+    if not _within(path, home):
         message = "this leads out of the brief's folder"
         found.append(diagnostic("S104", place, message, "put a copy of the file in its place"))
         return None

@@ -110,6 +110,14 @@ CODES: dict[str, Code] = {
         "a div that is not closed, or closed and not opened",
         "Close each `::: name` with a line `:::` of its own.",
     ),
+    "S113": _broken(
+        "a text that nests deeper than anyone reads",
+        "Close brackets, lists, quotations and divs where they end.",
+    ),
+    "S114": _broken(
+        "a text that cannot be read to its end",
+        "Look for brackets and stars that open again and again; pandoc gave up on them.",
+    ),
     "S121": _broken(
         "a face of the brief's own that cannot be used",
         "Put a TrueType or OpenType font there that may be embedded and is no face of the house.",

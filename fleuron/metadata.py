@@ -37,6 +37,7 @@ Path = tuple[str | int, ...]
 
 # A file of metadata has few nodes; a YAML "bomb" grows by aliases, so they are not allowed at all.
 _MOST_NODES = 20_000
+_DEEPEST = 20
 
 
 class _Loader(yaml.SafeLoader):
@@ -74,8 +75,13 @@ def parse(text: str, file: str) -> tuple[Any, dict[Path, Place], tuple[Diagnosti
 
 
 def _compose(text: str) -> yaml.Node | None:
+    depth = 0
     for nodes, event in enumerate(yaml.parse(text, Loader=_Loader)):
         mark: Any = event.start_mark
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            raise yaml.MarkedYAMLError(problem="nested too deeply", problem_mark=mark)
         if isinstance(event, yaml.AliasEvent):
             problem = "aliases (*name) are not used here"
             raise yaml.MarkedYAMLError(problem=problem, problem_mark=mark)

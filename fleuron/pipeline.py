@@ -86,7 +86,12 @@ def prepare(manuscript: Manuscript, house: House) -> tuple[Prepared | None, tupl
     citer = _citer(manuscript, house, found)
     if locale is None or look is None or citer is None:
         return None, in_order(found)
-    galley = reader.read(manuscript)
+    try:
+        galley = reader.read(manuscript)
+    except reader.Unreadable as error:
+        place = Place(error.path or str(manuscript.folder))
+        found.append(diagnostic("S114", place, "pandoc cannot read this to its end"))
+        return None, in_order(found)
     if manuscript.pseudo:
         galley = pseudo.galley(galley, locale)
     proof, slips = passes.proof(galley, citer, locale)

@@ -22,8 +22,18 @@ import pypandoc
 from fleuron.model import Galley, Manuscript, Section
 from fleuron.nodes import Block, Div, decode
 
+
+class Unreadable(Exception):
+    """A text that pandoc cannot come to an end with, and the path of its file, if it is known."""
+
+    def __init__(self, path: str = "") -> None:
+        super().__init__(path or "a text")
+        self.path = path
+
+
 FRONT = ("title", "subtitle", "running_head", "abstract")  # fields of an edition that are prose
 _SECTIONS = Path(__file__).with_name("sections.lua")
+_BOUNDED = Path(__file__).with_name("pandoc.sh")
 _SEPARATOR = "\x1d"
 _LONG = 300_000  # characters
 # C0 and C1 controls other than tab and newline have no place in a text (XML 1.0, 2.2).
@@ -34,10 +44,23 @@ def read(manuscript: Manuscript) -> Galley:
     """`manuscript` parsed, section by section, and its title lines with it."""
     texts = _labelled([source.text for source in manuscript.sources])
     front = {name: _line(getattr(manuscript.edition, name)) for name in FRONT}
-    parts = blocks([*texts, *front.values()])
+    parts = _parts(manuscript, [*texts, *front.values()])
     names = (source.path for source in manuscript.sources)
     sections = tuple(map(Section, names, parts))
     return Galley(manuscript, sections, dict(zip(front, parts[len(texts) :], strict=True)))
+
+
+def _parts(manuscript: Manuscript, texts: list[str]) -> tuple[tuple[Block, ...], ...]:
+    """The texts as blocks. Raises Unreadable with the file that cannot be read."""
+    try:
+        return blocks(texts)
+    except RuntimeError:
+        for source, text in zip(manuscript.sources, texts, strict=False):
+            try:
+                blocks([text])
+            except RuntimeError as error:
+                raise Unreadable(source.path) from error
+        raise Unreadable() from None
 
 
 def blocks(texts: Sequence[str]) -> tuple[tuple[Block, ...], ...]:
@@ -96,9 +119,9 @@ def converted(data: str | bytes, source: str, target: str, options: Sequence[str
     # pypandoc asks every pandoc it can find for its version, that on PATH first; told where the
     # wheel's own is, it starts no other and starts it once.
     module: Any = pypandoc
-    module.__dict__["__pandoc_path"] = os.path.join(
-        os.path.dirname(pypandoc.__file__), "files", "pandoc"
-    )
+    own = os.path.join(os.path.dirname(pypandoc.__file__), "files", "pandoc")
+    module.__dict__["__pandoc_path"] = str(_BOUNDED)
+    os.environ["FLEURON_PANDOC"] = own
     out = pypandoc.convert_text(
         data, target, format=source, extra_args=["--quiet", *options], verify_format=False
     )

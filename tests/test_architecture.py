@@ -26,7 +26,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("fleuron", "nodes"),
     ("model",),
     ("diagnostics",),
-    ("metadata",),
+    ("metadata", "nesting"),
     ("content", "reader", "bibliography", "theme"),
     ("pictures", "formulas", "citations", "cldr", "pseudo"),
     ("titling", "woff"),

@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from fleuron.checks.common import prose, shown
 from fleuron.checks.passages import Passage
@@ -146,8 +147,14 @@ def _runs(words: str) -> list[str]:
 
 
 def _is_body(passage: Passage) -> bool:
-    summary = _SUMMARY.search(passage.file.text)
-    return not passage.lang and not summary and not _GATHERS.intersection(passage.divs)
+    if passage.lang or _GATHERS.intersection(passage.divs):
+        return False
+    return not _is_summary(passage.file.text)
+
+
+@lru_cache(maxsize=512)
+def _is_summary(text: str) -> bool:
+    return bool(_SUMMARY.search(text))
 
 
 def _twice(what: str, first: _Said, second: _Said) -> Diagnostic:
