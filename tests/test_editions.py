@@ -49,6 +49,12 @@ def metadata(shelf: Shelf, slug: str) -> dict[str, Any]:
     return {k: v for path in both for k, v in yaml.safe_load(path.read_text("utf-8")).items()}
 
 
+def people(said: dict[str, Any]) -> list[str]:
+    """Who made the brief, by the names that they bear in the edition's language."""
+    names = [c if isinstance(c, str) else c["name"] for c in said["contributors"]]
+    return [said.get("names", {}).get(name, name) for name in names]
+
+
 def right_to_left(shelf: Shelf, slug: str) -> bool:
     return finished.html_tree(shelf.file(slug, "html")).get("dir") == "rtl"
 
@@ -162,7 +168,7 @@ def test_a_page_begins_with_the_same_word_everywhere(shelf: Shelf, slug: str) ->
 @every_edition
 def test_pdf_says_what_it_is(shelf: Shelf, slug: str) -> None:
     said, pdf = metadata(shelf, slug), pikepdf.open(shelf.file(slug, "pdf"))
-    names = [c if isinstance(c, str) else c["name"] for c in said["contributors"]]
+    names = people(said)
     title = _squeezed(said["title"])
     assert _squeezed(str(pdf.docinfo.Title)) == title
     assert any(name in str(pdf.docinfo.Author) for name in names)
@@ -223,7 +229,7 @@ def test_epub_says_what_it_is(shelf: Shelf, slug: str) -> None:
         name: [e.text for e in root.iter(f"{{http://purl.org/dc/elements/1.1/}}{name}")]
         for name in ("identifier", "title", "creator", "language", "date", "publisher", "rights")
     }
-    names = [c if isinstance(c, str) else c["name"] for c in said["contributors"]]
+    names = people(said)
     assert dc["identifier"][0].startswith("urn:")
     assert _squeezed(dc["title"][0]) == _squeezed(said["title"])
     assert dc["creator"] and set(dc["creator"]) <= set(names)
