@@ -40,7 +40,7 @@ BUILD = $(RUN) build.py
 PYTEST = $(RUN) -m pytest --numprocesses $(JOBS)
 
 .PHONY: build check status serve new import export figures picture verify release test test-all accept bench \
-	citations-report locales-report tools lock matrix setup clean help
+	citations-report mutants-report locales-report tools lock matrix setup clean help
 
 build: .cache/pango .venv/runtime ## every edition under content/, in every format, into dist/
 	@$(BUILD) build $(EDITIONS) $(WHOLLY) $(STRICTLY) $(QUIETLY)
@@ -91,6 +91,9 @@ bench: .cache/pango .venv/dev ## time and memory, beside other ways to the same 
 
 citations-report: .venv/dev ## our notes beside citeproc-js's, over all note styles
 	@$(RUN) -m tests.citations.report
+
+mutants-report: .cache/pango .venv/dev ## what every validator says of editions with one defect
+	@$(RUN) -m tests.mutants_report
 
 locales-report: .cache/pango .venv/dev ## the specimen in every locale
 	@$(RUN) tools/locales_report.py

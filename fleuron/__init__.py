@@ -37,6 +37,7 @@ floor  module        one line
        exchange      editions on their way to translation tools (PO, XLIFF) and back
        importing     old text, from a word processor or plain, becomes a content folder
        formats       pdf (the only package that knows WeasyPrint) · epub · html
+       lint          finished files read back and compared, a rule for each code
 5      pipeline      the phases in order, for one edition
        standing      an edition compared with the one it translates
        cache         what need not be built again; standard library only

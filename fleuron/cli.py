@@ -22,6 +22,9 @@ from typing import TYPE_CHECKING
 from fleuron import __version__
 
 if TYPE_CHECKING:
+    from fleuron.verify import Result
+
+if TYPE_CHECKING:
     from fleuron.model import Diagnostic
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -118,6 +121,7 @@ def _verify_options(command: argparse.ArgumentParser) -> None:
     command.set_defaults(run=verify)
     command.add_argument("--dist", type=Path, default=ROOT / "dist", help="what to verify (dist/)")
     command.add_argument("--strict", action="store_true", help="a missing validator fails, too")
+    command.add_argument("--afresh", action="store_true", help="ask again what is remembered")
     command.add_argument("--output", choices=("text", "json"), default="text")
 
 
@@ -235,7 +239,7 @@ def check(options: argparse.Namespace) -> int:
 
 
 def release(options: argparse.Namespace) -> int:
-    """A strict build of everything, for the version that the tag names."""
+    """A strict build of everything, for the version that the tag names, and its verification."""
     from fleuron import building
 
     tag = options.tag or _git_tag()
@@ -248,22 +252,44 @@ def release(options: argparse.Namespace) -> int:
     if wrong:
         return CONTENT
     options.strict = True
-    return build(options)
+    return build(options) or verify(options)
 
 
 def verify(options: argparse.Namespace) -> int:
-    """Prints what every validator that the machine has says of finished editions."""
+    """Prints what every validator that the machine has says of finished editions, and writes it
+    into `verify/` beside them."""
     from fleuron import verify as verification
     from fleuron.verify import report
 
-    results = verification.run(options.dist, ROOT / "tools" / "node", os.cpu_count() or 1)
+    results = verification.run(
+        options.dist.absolute(),
+        ROOT / "tools" / "node",
+        os.cpu_count() or 1,
+        None if getattr(options, "afresh", False) else ROOT / ".cache" / "verify",
+        progress=_progress(False),
+    )
+    _clear()
     if not results:
         _say(f"there is nothing to verify in {_shown(options.dist)}: make")
         return USAGE
-    print(report.as_json(results) if options.output == "json" else report.as_text(results))
+    _write_reports(options.dist / "verify", results, verification.sums(options.dist))
+    asked = getattr(options, "output", "text")
+    print(report.as_json(results) if asked == "json" else report.as_text(results))
     if options.strict and any(result.state == "missing" for result in results):
         return MACHINE
     return GOOD if verification.passed(results) else CONTENT
+
+
+def _write_reports(folder: Path, results: tuple[Result, ...], sums: dict[str, str]) -> None:
+    from fleuron import output
+    from fleuron.verify import report
+
+    for name, text in (
+        ("report.txt", report.as_text(results) + "\n"),
+        ("report.json", report.as_json(results, sums)),
+        ("report.html", report.as_page(results, sums)),
+    ):
+        output.write(folder / name, text.encode())
 
 
 def matrix(options: argparse.Namespace) -> int:

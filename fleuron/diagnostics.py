@@ -418,6 +418,190 @@ CODES: dict[str, Code] = {
         "a note on a later page than its call",
         "Shorten the note, or move its call to another sentence.",
     ),
+    "E101": _broken(
+        "a finished file that cannot be read", "Build it anew; if it stays so, report it."
+    ),
+    "E102": _broken(
+        "a call that leads to another note",
+        "Number calls and notes in one walk; a call leads to the note it shows.",
+    ),
+    "E103": _broken(
+        "a note that does not lead back to its call",
+        "Give each note one backlink, to the id of its call.",
+    ),
+    "E104": _broken(
+        "notes lost, repeated or out of order",
+        "Every note is called once and written once, from 1 on, in every format.",
+    ),
+    "E105": _broken(
+        "a note that shows another number than its own",
+        "Let the list count from 1, without `start`, `value` or `reversed`.",
+    ),
+    "E106": _broken(
+        "a call or note without the type that pop-ups ask for",
+        "Give calls the role doc-noteref, notes their types, and a call nothing but text.",
+    ),
+    "E110": _broken("a link to nowhere", "Give the target its id, or mend the link."),
+    "E111": _broken("an id that is given twice", "Give each element an id of its own."),
+    "E112": _broken(
+        "a link to the outside that is no address",
+        "Write a whole address, with its scheme and host.",
+    ),
+    "E113": _broken(
+        "an address that leads to another than it shows", "Print the address that is followed."
+    ),
+    "E114": _broken(
+        "a link without words", "Give the link words, or a label for those who hear it."
+    ),
+    "E115": _broken(
+        "an address that one format links and another does not",
+        "Write the formats from the same text.",
+    ),
+    "E120": _broken("a picture without words", "Write what the picture shows, in a sentence."),
+    "E121": _broken(
+        "a picture whose words are a name of a file or say nothing",
+        "Write what the picture shows, in a sentence.",
+    ),
+    "E122": _broken(
+        "a picture whose words repeat its caption",
+        "Say in the words what the caption does not: what is to be seen.",
+    ),
+    "E123": _broken("a figure without credit or source", "Add `credit` or `source` to the figure."),
+    "E124": _broken(
+        "a picture that one format has and another has not", "Write the formats from the same text."
+    ),
+    "E125": _broken("two figures or tables of one label", "Number each kind in one walk."),
+    "E130": _broken(
+        "a file that names another language for the edition",
+        "State the language once, in edition.yaml, for all files.",
+    ),
+    "E131": _broken("`lang` and `xml:lang` that differ", "Write both, alike."),
+    "E132": _broken(
+        "a language by no tag that exists", "Use a tag of BCP 47, such as `fr` or `ru-Latn`."
+    ),
+    "E133": _broken(
+        "words of another script without a language of their own",
+        "Mark the words: [слова]{lang=ru}.",
+    ),
+    "E134": _broken(
+        "words that are foreign in one format and not in another",
+        "Write the formats from the same text.",
+    ),
+    "E135": _broken("a page that runs against its script", "Take the direction from the locale."),
+    "E140": _broken(
+        "a landmark that is missing", "Mark the parts that readers jump to, and give each a name."
+    ),
+    "E141": _broken(
+        "outlines that differ", "Make headings, contents, nav, NCX and bookmarks from one list."
+    ),
+    "E142": _broken(
+        "an entry of the contents that leads to another heading",
+        "Make the contents from the headings.",
+    ),
+    "E143": _broken(
+        "headings that skip a level, or are empty",
+        "Go down by one level at a time, from one heading of the first.",
+    ),
+    "E144": _broken(
+        "a document without a title, or with another's", "Give each document a title of its own."
+    ),
+    "E145": _broken(
+        "page numbers that differ", "Take page labels, page marks and page lists from the layout."
+    ),
+    "E146": _broken(
+        "a page that begins with other words",
+        "Set the page mark before the first word of the page.",
+    ),
+    "E147": _broken(
+        "a part without its role or name",
+        "Give the part its role, its type and the heading that names it.",
+    ),
+    "E150": _broken(
+        "an EPUB with other words than the page", "Write the formats from the same text."
+    ),
+    "E151": _broken(
+        "a PDF with other words than the screen", "Tag all text, once, in the order it is read."
+    ),
+    "E152": _broken(
+        "a note with other words in another format", "Write the formats from the same text."
+    ),
+    "E153": _broken(
+        "a character that cannot be read",
+        "Set the text in a face that has the character, and read sources as UTF-8.",
+    ),
+    "E154": _broken(
+        "parts that one format has and another has not", "Write the formats from the same text."
+    ),
+    "E155": _broken(
+        "a table without heads or their scope",
+        "Begin a table with a row of heads, each with its scope.",
+    ),
+    "E160": _broken(
+        "a fixed colour where the reader's own should show",
+        "Leave colours out of a book; in a page, name them once as tokens.",
+    ),
+    "E161": _broken("a fixed size of type", "Use em, rem or %."),
+    "E162": _broken(
+        "a custom property that is never set",
+        "Set the property, or leave the rule to the formats that have it.",
+    ),
+    "E163": _broken(
+        "a reader's setting overruled", "Take the rule out, or keep it for those who ask for it."
+    ),
+    "E164": _broken("a face that is not in the file", "Embed the face, and list it."),
+    "E170": _broken(
+        "a claim of conformance that is missing, misworded or vouched for by nobody",
+        "State it as its standard words it, where it is proven, and with who certifies it.",
+    ),
+    "E171": _broken(
+        "accessibility metadata that are not true", "Compute them from what the book holds."
+    ),
+    "E172": _broken(
+        "facts that differ between files",
+        "State a fact once, in brief.yaml or edition.yaml, for all files.",
+    ),
+    "E173": _broken("a date that is none", "Write dates as year, month and day."),
+    "E174": _broken(
+        "a list of pages without its edition",
+        "Name the edition in dc:source, refined by source-of.",
+    ),
+    "E175": _broken(
+        "a package that is not in order",
+        "List each file, mimetype first, and a cover; keep one order.",
+    ),
+    "E176": _broken(
+        "a PDF that does not say how it is to be shown",
+        "Set DisplayDocTitle, Marked, and Tabs on each page.",
+    ),
+    "E180": _broken("something that runs", "Take it out: no edition needs a script."),
+    "E181": _broken("something loaded from outside", "Put it into the file."),
+    "E182": _broken(
+        "a page that its security policy does not guard",
+        "Forbid all but what the page needs, the style sheet by its digest.",
+    ),
+    "E183": _broken(
+        "a trace of the machine it was made on", "Use addresses that mean something anywhere."
+    ),
+    "E184": _broken(
+        "an element or attribute with a prefix of its own",
+        "Write XHTML without prefixes, and types as epub:type.",
+    ),
+    "E190": _broken(
+        "furniture that is read out", "Mark leaders, running heads and folios as artifacts."
+    ),
+    "E191": _broken("an empty element in the structure", "Leave out what holds nothing."),
+    "E192": _broken(
+        "an element in a place that is not its own", "Keep items in lists, and cells in rows."
+    ),
+    "E193": _broken("contents that are none", "Tag the contents as TOC, with a link in each item."),
+    "E201": _warning("a note that says only where to look", "Link it to the work it stands for."),
+    "E202": _warning(
+        "marks of the source left in the text", "Close the mark in the source, or escape it."
+    ),
+    "E203": _warning(
+        "a face that some readers' devices cannot open", "Use WOFF 1, OTF or TTF in an EPUB."
+    ),
+    "E204": _warning("a table without a name", "Give the table a caption."),
 }
 
 

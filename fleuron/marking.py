@@ -101,12 +101,22 @@ def _outermost(block: Element) -> Element:
         for above in block.iterancestors():
             if name(above) == "figure" or "table" in (above.get("class") or "").split():
                 return above
+    # A title that the house writes has no number, and no page ends after one: it comes along.
+    around = block
+    while around.getprevious() is None and (parent := around.getparent()) is not None:
+        around = parent
+    title = around.getprevious()
+    if title is not None and name(title) in _HEADINGS and not title.get("data-b"):
+        return title
     return block
+
+
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
 def _before(element: Element, mark: Element) -> None:
     parent = element.getparent()
-    if name(element) in ("h1", "h2", "h3", "h4", "h5", "h6", "p", "figure", "div", "pre") and (
+    if name(element) in (*_HEADINGS, "p", "figure", "div", "pre") and (
         parent is not None and name(parent) not in ("li", "td", "th", "dd")
     ):
         parent.insert(parent.index(element), mark)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import escape
 
 from babel.dates import format_date
 from babel.lists import format_list
@@ -73,10 +74,17 @@ def _rows(edition: Edition, locale: Locale) -> list[tuple[str, str]]:
         *_numbers(edition, locale),
         (
             term("other-editions"),
-            "; ".join(f"{language(s.lang, s.name)}: {s.title}" for s in edition.siblings),
+            Html("; ".join(map(_sibling, edition.siblings))),
         ),
     ]
     return [(label, value) for label, value in rows if value]
+
+
+def _sibling(sibling: Sibling) -> str:
+    """Another edition by its language and title, marked as words of that language."""
+    words = escape(f"{language(sibling.lang, sibling.name)}: {sibling.title}", quote=False)
+    direction = cldr.of(sibling.lang).text_direction
+    return f'<span lang="{escape(sibling.lang)}" dir="{direction}">{words}</span>'
 
 
 def _numbers(edition: Edition, locale: Locale) -> list[tuple[str, str]]:

@@ -37,6 +37,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("pipeline", "standing", "cache", "output", "printing"),
     ("catalogue", "hands"),
     ("building",),
+    ("lint",),
     ("translating", "preview", "verify"),
     ("cli",),
 )
@@ -57,7 +58,7 @@ GUESTS = {
     "weasyprint": ("formats.pdf",),
     "pydyf": ("formats.pdf",),
     "pypdfium2": ("formats.pdf",),
-    "pikepdf": ("formats.pdf",),
+    "pikepdf": ("formats.pdf", "lint"),
     "yaml": ("metadata",),
     "pydantic": ("metadata", "content", "theme"),
     "stdnum": ("content",),
@@ -69,7 +70,7 @@ GUESTS = {
     "fontTools": ("faces", "formats.pdf.mends"),
     "brotli": ("woff",),
     "_cffi_backend": ("formats.pdf.loading",),
-    "tinyhtml5": ("formats.pdf.mends",),
+    "tinyhtml5": ("formats.pdf.mends", "lint.screen"),
     "pyphen": ("formats.pdf",),
     "watchfiles": ("preview",),
 }

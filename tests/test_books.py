@@ -27,9 +27,10 @@ from test_tags import verapdf
 from benchmarks import books as generated
 from fleuron import content, hands, pipeline
 from fleuron.formats import pdf as printer
-from fleuron.formats.pdf import books, structure
+from fleuron.formats.pdf import books
 from fleuron.formats.pdf.books import cutting, press
 from fleuron.formats.pdf.books.gathering import Copy
+from fleuron.lint import structure
 from fleuron.pipeline import Prepared
 
 ENGLISH = ROOT / "content" / "military-district" / "en"

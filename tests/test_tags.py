@@ -22,9 +22,10 @@ from support import ROOT, TESTS, Shelf, expect, slugs
 
 from fleuron import theme
 from fleuron.formats import pdf as printer
-from fleuron.formats.pdf import mends, structure
+from fleuron.formats.pdf import mends
 from fleuron.formats.pdf.layout import lay_out
 from fleuron.formats.pdf.mends import faces as mend_faces
+from fleuron.lint import structure
 from fleuron.model import Brief, Contributor, Edition, Proof
 
 __all__ = ["need"]
@@ -375,7 +376,7 @@ def verapdf(need, flavours: str, *paths: Path) -> None:
             "-XX:+UseSerialGC",
             "-cp",
             jar,
-            ROOT / "tools" / "verapdf" / "Validate.java",
+            ROOT / "tools" / "verify" / "Validate.java",
             flavours,
             *paths,
         ],

@@ -7,36 +7,52 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from support import ROOT, Shelf
 
 from fleuron import verify
-from fleuron.verify import report
-from fleuron.verify.validators import VALIDATORS
+from fleuron.verify import VALIDATORS, Subject, report
+from fleuron.verify.memory import Memory
 
 TOOLS = ROOT / "tools" / "node"
 ROWS = {validator.name: validator for validator in VALIDATORS}
 ROTTEN = {
     "pdf": b"%PDF-1.7\nnothing\n%%EOF\n",
     "epub": b"PK",
-    "html": b"<p lang=1><img><p id=a id=a>",
+    "html": b'<p lang=1><a href="gone.html"><img><p id=a id=a>',
 }
 
 
-@pytest.mark.parametrize("name", ROWS)
+def rotten(row: verify.Validator, folder: Path) -> Subject:
+    forms = ROTTEN if row.form == "edition" else {row.form: ROTTEN[row.form]}
+    paths = [folder / f"rotten.{form}" for form in forms]
+    for path, data in zip(paths, forms.values(), strict=True):
+        path.write_bytes(data)
+    return Subject("rotten", tuple(paths), folder)
+
+
+# Those that begin a browser are slow to begin.
+IN_BROWSERS = ("Ace", "axe", "each note", "lighthouse")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(n, marks=pytest.mark.slow) if n.startswith(IN_BROWSERS) else n for n in ROWS],
+)
 def test_a_rotten_file_is_found(name: str, tmp_path: Path) -> None:
     row = ROWS[name]
     tool = row.find(TOOLS)
     if tool is None:
         pytest.skip(f"{name} is missing; install it: {row.install}")
-    path = tmp_path / f"rotten.{row.form}"
-    path.write_bytes(ROTTEN[row.form])
     try:
-        assert list(row.run(tool, [path]))
+        found = list(row.run(tool, [rotten(row, tmp_path)]))
     except verify.Broken as error:
         assert str(error)  # no answer is no pass
+        return
+    assert {f.file for f in found} == {"rotten"}
 
 
 def test_nothing_to_verify_is_no_pass(tmp_path: Path) -> None:
@@ -45,7 +61,7 @@ def test_nothing_to_verify_is_no_pass(tmp_path: Path) -> None:
 
 
 def test_what_is_missing_is_named_and_fails_where_all_are_asked_for() -> None:
-    row = VALIDATORS[0]
+    row = ROWS["our lint"]
     missing = (verify.Result(row, "", 1, (), 0.0),)
     assert "missing: make tools" in report.as_text(missing)
     assert verify.passed(missing)
@@ -53,13 +69,57 @@ def test_what_is_missing_is_named_and_fails_where_all_are_asked_for() -> None:
 
 
 def test_the_report_says_the_same_to_people_and_programs() -> None:
-    row = VALIDATORS[0]
-    finding = verify.Finding("a.pdf", "7.1-1", "no title", "page 1")
+    row = ROWS["our lint"]
+    finding = verify.Finding("a.pdf", "7.1-1", "no <title>", "page 1")
     results = (verify.Result(row, "1.0", 1, (finding,), 1.0),)
-    assert "a.pdf:page 1: 7.1-1: no title" in report.as_text(results)
-    told = json.loads(report.as_json(results))
-    assert told[0]["state"] == "faults"
-    assert told[0]["findings"][0]["rule"] == "7.1-1"
+    assert "a.pdf:page 1: 7.1-1: no <title>" in report.as_text(results)
+    told = json.loads(report.as_json(results, {"a.pdf": "00ff"}))
+    assert told["results"][0]["state"] == "faults"
+    assert told["results"][0]["findings"][0]["rule"] == "7.1-1"
+    assert told["files"] == {"a.pdf": "00ff"}
+    page = report.as_page(results, {"a.pdf": "00ff"})
+    assert "no &lt;title&gt;" in page and "00ff" in page and "<!-- " not in page
+
+
+def _saying(said: list[str], *, breaks: bool = False) -> verify.Validator:
+    """A validator that says what it was asked, and finds a fault in each."""
+
+    def ask(_: verify.Tool, subjects: Sequence[Subject]) -> Iterator[verify.Finding]:
+        if breaks:
+            raise verify.Broken("it fell over")
+        said.extend(subject.name for subject in subjects)
+        return iter([verify.Finding(s.name, "r", "m") for s in subjects])
+
+    return verify.Validator("v", "html", lambda _: verify.Tool((), "1"), ask)
+
+
+def _folder(tmp_path: Path) -> Path:
+    dist = tmp_path / "dist"
+    (dist / "b" / "en").mkdir(parents=True)
+    (dist / "b" / "en" / "b-en.html").write_text("one")
+    (dist / "index.html").write_text("two")
+    return dist
+
+
+def test_what_was_said_of_the_same_bytes_is_remembered(tmp_path: Path) -> None:
+    dist, said = _folder(tmp_path), list[str]()
+    row = _saying(said)
+    first = verify.run(dist, TOOLS, memory=tmp_path / "memory", only=[row])[0]
+    again = verify.run(dist, TOOLS, memory=tmp_path / "memory", only=[row])[0]
+    assert first.findings == again.findings and len(first.findings) == 2
+    assert (first.remembered, again.remembered, len(said)) == (0, 2, 2)
+    (dist / "index.html").write_text("three")
+    third = verify.run(dist, TOOLS, memory=tmp_path / "memory", only=[row])[0]
+    assert (third.remembered, said[2:]) == (1, ["index.html"])
+
+
+def test_no_answer_is_not_remembered(tmp_path: Path) -> None:
+    dist = _folder(tmp_path)
+    row = _saying([], breaks=True)
+    result = verify.run(dist, TOOLS, memory=tmp_path / "memory", only=[row])[0]
+    assert result.state == "broken" and not (tmp_path / "memory").exists()
+    subject = verify.subjects(dist)["html"][0]
+    assert Memory(tmp_path / "memory").recall(row, verify.Tool((), "1"), subject) is None
 
 
 @pytest.mark.slow

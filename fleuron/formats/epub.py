@@ -68,7 +68,7 @@ def render(
             "colophon",
             "colophon.xhtml",
             locale.term("colophon"),
-            titling.colophon(proof, theme, locale, 1),
+            _prefixed(marking.serialise(_colophon(proof, theme, locale))),
         )
     )
     pages = [(label, where_of(mark, chapters)) for label, mark in marks.items()]
@@ -180,6 +180,12 @@ def _notes(
         if kind := element.get("data-epub-type"):
             del element.attrib["data-epub-type"]
             element.set(_EPUB_TYPE, kind)
+    return root
+
+
+def _colophon(proof: Proof, theme: Theme, locale: Locale) -> Element:
+    root = marking.tree(titling.colophon(proof, theme, locale, 1))
+    _linked(root, "colophon.xhtml", {})
     return root
 
 

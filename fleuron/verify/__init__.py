@@ -1,24 +1,38 @@
 """Every validator that the machine has, on finished editions. A folder of files in; results out.
 
-    validators  a row each: what it reads, how it is found and run, what it says
+    calling     how a validator is found and called
+    on_paper    the validators of PDF, a row each
+    books       those of EPUB
+    pages       those of HTML
+    own         the lint of editions, and links between files
+    memory      what a validator said of the same bytes before
     report      the results as text, JSON and a page
 
-Changes no edition. A validator that is missing is named with what to install.
+Changes no edition. A validator that is missing is named with what to install. What one has said of
+a file is remembered by the file's bytes and the validator's version.
 """
 
 from __future__ import annotations
 
+import hashlib
 import time
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from fleuron.verify.validators import VALIDATORS, Broken, Finding, Tool, Validator
+from fleuron.verify import books, on_paper, own, pages
+from fleuron.verify.calling import Broken, Finding, Subject, Tool, Validator
+from fleuron.verify.memory import Memory
+
+# In the order of the report. The longest are begun first, so that no core waits for one at the end.
+VALIDATORS: tuple[Validator, ...] = (*own.ROWS, *on_paper.ROWS, *books.ROWS, *pages.ROWS)
+_LONGEST_FIRST = ("lighthouse", "Ace", "axe", "each note", "veraPDF", "Nu", "epubcheck")
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What one validator said of the files that it reads."""
+    """What one validator said of the files that it reads. `remembered` of them it was not asked."""
 
     validator: Validator
     version: str
@@ -26,6 +40,7 @@ class Result:
     findings: tuple[Finding, ...]
     seconds: float
     broken: str = ""  # why it gave no answer
+    remembered: int = 0
 
     @property
     def state(self) -> str:
@@ -36,33 +51,105 @@ class Result:
         return "faults" if self.findings else "good"
 
 
-def run(dist: Path, tools: Path, jobs: int = 2) -> tuple[Result, ...]:
-    """Each validator's result on what stands in `dist`; `tools` holds those from npm."""
-    files = {f: sorted(dist.glob(f"*/*/*.{f}")) for f in ("pdf", "epub", "html")}
+def run(
+    dist: Path,
+    tools: Path,
+    jobs: int = 2,
+    memory: Path | None = None,
+    only: Sequence[Validator] = VALIDATORS,
+    progress: Callable[[str], None] = lambda _: None,
+) -> tuple[Result, ...]:
+    """Each validator's result on what stands in `dist`; `tools` holds those from npm, and in the
+    folder `memory` stands what they said before."""
+    found = subjects(dist)
+    kept = Memory(memory)
+
+    def result(validator: Validator) -> Result:
+        done = _result(validator, found[validator.form], tools, kept)
+        progress(f"{validator.name}: {done.seconds:.0f} s")
+        return done
+
     with ThreadPoolExecutor(max(1, jobs)) as pool:
-        done = pool.map(lambda v: _result(v, files[v.form], tools), VALIDATORS)
-        return tuple(result for result in done if result.files)
+        waiting = {v.name: pool.submit(result, v) for v in sorted(only, key=_turn)}
+        done = [waiting[validator.name].result() for validator in only]
+    return tuple(result for result in done if result.files)
 
 
-def _result(validator: Validator, files: list[Path], tools: Path) -> Result:
+def sums(dist: Path) -> dict[str, str]:
+    """The SHA-256 of each file that is looked at, by its path beneath `dist`."""
+    found = subjects(dist)
+    every = (s for form in ("pdf", "epub", "html") for s in found[form])
+    return {s.name: hashlib.sha256(s.path.read_bytes()).hexdigest() for s in every}
+
+
+def _turn(validator: Validator) -> int:
+    begun = [n for n, name in enumerate(_LONGEST_FIRST) if validator.name.startswith(name)]
+    return min(begun, default=len(_LONGEST_FIRST))
+
+
+def subjects(dist: Path) -> dict[str, tuple[Subject, ...]]:
+    """What there is to look at, by format: the editions' files, the catalogue, whole editions."""
+
+    def subject(*paths: Path, name: str = "") -> Subject:
+        return Subject(name or paths[0].relative_to(dist).as_posix(), paths, dist)
+
+    found = {
+        form: tuple(subject(path) for path in sorted(dist.glob(f"*/*/*.{form}")))
+        for form in ("pdf", "epub", "html")
+    }
+    if (dist / "index.html").is_file():
+        found["html"] = (subject(dist / "index.html"), *found["html"])
+    homes: dict[Path, list[Path]] = {}
+    for form in ("pdf", "epub", "html"):
+        for path in sorted(dist.glob(f"*/*/*.{form}")):
+            homes.setdefault(path.with_suffix(""), []).append(path)
+    found["edition"] = tuple(
+        subject(*paths, name=home.relative_to(dist).as_posix())
+        for home, paths in sorted(homes.items())
+    )
+    return found
+
+
+def _result(validator: Validator, found: Sequence[Subject], tools: Path, memory: Memory) -> Result:
     tool = validator.find(tools)
-    if tool is None or not files:
-        return Result(validator, tool.version if tool else "", len(files), (), 0.0)
+    if tool is None or not found:
+        return Result(validator, tool.version if tool else "", len(found), (), 0.0)
     started = time.monotonic()
-    findings: tuple[Finding, ...] = ()
+    known = {s.name: memory.recall(validator, tool, s) for s in found}
+    asked = [s for s in found if known[s.name] is None]
     broken = ""
     try:
-        findings = tuple(validator.run(tool, files))
+        fresh = list(validator.run(tool, asked)) if asked else []
     except Broken as error:
-        broken = str(error)
+        fresh, broken = [], str(error)
+    if not broken:
+        for subject in asked:
+            own_findings = tuple(f for f in fresh if f.file == subject.name)
+            known[subject.name] = own_findings
+            memory.keep(validator, tool, subject, own_findings)
+    findings = tuple(f for s in found for f in known[s.name] or ())
     seconds = time.monotonic() - started
-    return Result(validator, tool.version, len(files), findings, seconds, broken)
+    count = len(found) - len(asked)
+    return Result(validator, tool.version, len(found), findings, seconds, broken, count)
 
 
-def passed(results: tuple[Result, ...], strict: bool = False) -> bool:
+def passed(results: Iterable[Result], strict: bool = False) -> bool:
     """Whether nothing was found; where `strict`, also whether nothing was missing."""
     bad = {"faults", "broken"} | ({"missing"} if strict else set())
-    return bool(results) and not any(result.state in bad for result in results)
+    told = tuple(results)
+    return bool(told) and not any(result.state in bad for result in told)
 
 
-__all__ = ["Broken", "Finding", "Result", "Tool", "Validator", "passed", "run"]
+__all__ = [
+    "VALIDATORS",
+    "Broken",
+    "Finding",
+    "Result",
+    "Subject",
+    "Tool",
+    "Validator",
+    "passed",
+    "run",
+    "subjects",
+    "sums",
+]

