@@ -70,15 +70,16 @@ def markup(formula: Math, locale: Locale) -> str:
     return f'<span class="formula" tabindex="0">{labelled}</span>' if formula.display else labelled
 
 
-def picture(formula: Math, locale: Locale) -> str:
-    """A formula for the PDF: a drawing in the size of the text around it, on its base line."""
+def picture(formula: Math, locale: Locale, ink: str) -> str:
+    """A formula for the PDF: a drawing in the size of the text around it, on its base line, in the
+    colour `ink`, since WeasyPrint draws "currentColor" black."""
     mathml = clean(formula.mathml)
     if not mathml:
         return f'<code class="math">{escape(formula.tex, quote=False)}</code>'
     words = escape(spoken(mathml, locale))
     drawing, width, height, depth = drawn(mathml)
     place = f"width:{width}em;height:{height}em;vertical-align:{-depth}em"
-    shown = drawing.replace(
+    shown = drawing.replace("currentColor", ink).replace(
         "<svg ", f'<svg role="math" aria-label="{words}" class="formula" style="{place}" ', 1
     )
     return f'<span class="formula-display">{shown}</span>' if formula.display else shown

@@ -89,4 +89,4 @@ def test_a_drawing_stands_on_the_line_and_within_its_box(tex: str) -> None:
 
 
 def test_two_formulas_of_one_page_share_no_id() -> None:
-    assert " id=" not in formulas.picture(read("x+x"), speaking("en"))
+    assert " id=" not in formulas.picture(read("x+x"), speaking("en"), "#111")

@@ -245,7 +245,7 @@ def _setting(proof: Proof, theme: Theme, locale: Locale) -> Setting:
         return pictures.tag(pictures.photo(data), f"fleuron:/assets/{url}", alt)
 
     def math(formula: Math) -> str:
-        return formulas.picture(formula, locale)
+        return formulas.picture(formula, locale, theme.tokens["colours"]["light"]["ink"])
 
     def call(number: int) -> str:
         return _note(notes[number], inner)
