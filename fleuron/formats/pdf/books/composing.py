@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from hashlib import sha256
 from typing import Any
 
 import pydyf
@@ -120,10 +119,10 @@ def _enclose(pdf: Any) -> None:
 
 
 def _faces(fonts: Iterable[Any], assets: Assets) -> Iterator[g.Face]:
-    ours = {sha256(data).hexdigest() for _, data in assets.values()}
+    ours = {g.digest(data) for _, data in assets.values()}
     for font in fonts:
         known = {name: getattr(font, name) for name in _FONT}
-        file = sha256(font.file_content).hexdigest()
+        file = g.digest(font.file_content)
         yield g.Face(known, file, b"" if file in ours else font.file_content)
 
 

@@ -7,13 +7,12 @@ which is the house's, and what WeasyPrint's `Font` knew of it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from hashlib import sha256
 from typing import Any
 
 import uharfbuzz
 from weasyprint.pdf.fonts import Font
 
-from fleuron.formats.pdf.books.gathering import Bound, Face
+from fleuron.formats.pdf.books.gathering import Bound, Face, digest
 from fleuron.formats.pdf.layout import Assets
 
 # Tables that a file has no use for, as WeasyPrint drops them.
@@ -23,7 +22,7 @@ _USED = ("widths", "to_unicode", "missing")
 
 def fill(fonts: dict[Any, Any], faces: Iterable[Face], assets: Assets) -> None:
     """Adds `faces` to the `fonts` of a document; what was used first counts, as in a single run."""
-    files = {sha256(data).hexdigest(): data for _, data in assets.values()}
+    files = {digest(data): data for _, data in assets.values()}
     margins = list(fonts.values())
     fonts.clear()
     known: dict[Any, Any] = {}

@@ -14,7 +14,7 @@ from hashlib import sha256
 
 from fleuron.formats.pdf.books import composing, cutting
 from fleuron.formats.pdf.books.cutting import Cut
-from fleuron.formats.pdf.books.gathering import Bound, Copy, Gathering, unpacked
+from fleuron.formats.pdf.books.gathering import Bound, Copy, Gathering, digest, unpacked
 from fleuron.formats.pdf.layout import Assets
 from fleuron.model import Hands, Shelf
 
@@ -118,7 +118,7 @@ class Press:
         total = sha256(repr(said).encode())
         for name, (_, data) in sorted(self.assets.items()):
             if name in copy.markup:
-                total.update(name.encode() + sha256(data).digest())
+                total.update(f"{name} {digest(data)}".encode())
         return total.hexdigest()
 
 
