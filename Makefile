@@ -27,6 +27,8 @@ INTO = $(if $(DIST),--dist '$(DIST)')
 # WHOLE=1: what is not built here is built elsewhere and will stand beside it, so pages link to it.
 WHOLLY = $(if $(filter-out 0,$(WHOLE)),--whole)
 STRICTLY = $(if $(filter-out 0,$(STRICT)),--strict)
+# EXPLAIN=1: say of each edition why it is built or is not.
+EXPLAINED = $(if $(filter-out 0,$(EXPLAIN)),--explain)
 QUIETLY = $(if $(filter 0,$(V)),--quiet)
 
 # On macOS, Homebrew's and MacPorts' libraries are not where dlopen looks, and the system's shell
@@ -43,7 +45,7 @@ PYTEST = $(RUN) -m pytest --numprocesses $(JOBS)
 	citations-report mutants-report locales-report tools lock matrix setup clean help
 
 build: .cache/pango .venv/runtime ## every edition under content/, in every format, into dist/
-	@$(BUILD) build $(EDITIONS) $(WHOLLY) $(STRICTLY) $(QUIETLY)
+	@$(BUILD) build $(EDITIONS) $(WHOLLY) $(STRICTLY) $(EXPLAINED) $(QUIETLY)
 
 check: .venv/runtime ## every slip in the content, with file and line; builds nothing
 	@$(BUILD) check $(SOURCES) $(STRICTLY)

@@ -12,6 +12,7 @@ no phase can be handed half-done work: a `Proof` has its notes numbered, and no 
 
 floor  module        one line
 0      nodes         the pandoc AST as values: decode, walk, rewrite
+       provenance    what an edition is made from, by name, and its digest
        model         the values that pass between phases
 1      diagnostics   the table of codes
        metadata      YAML with positions, typed

@@ -17,7 +17,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 from PIL import Image
 
-from fleuron import cache, cldr
+from fleuron import cldr
 from fleuron.cache import Built
 from fleuron.model import Artefact, Html, Locale
 from fleuron.theme import Theme
@@ -120,7 +120,8 @@ def manifest(state: Mapping[str, Built], tools: Mapping[str, str]) -> Artefact:
         "tools": dict(sorted(tools.items())),
         "editions": {
             slug: {
-                "inputs": built.key,
+                "key": built.key,
+                "inputs": dict(sorted(built.inputs.items())),
                 "build": built.facts.get("build", ""),
                 "lang": built.facts.get("lang", ""),
                 "title": built.facts.get("title", ""),
@@ -133,8 +134,3 @@ def manifest(state: Mapping[str, Built], tools: Mapping[str, str]) -> Artefact:
     }
     data = json.dumps(table, indent=1, ensure_ascii=False) + "\n"
     return Artefact("manifest.json", "application/json", data.encode())
-
-
-def checksums(digests: Mapping[str, str]) -> Artefact:
-    """`dist/SHA256SUMS`, in the form that `sha256sum -c` reads."""
-    return Artefact("SHA256SUMS", "text/plain", cache.sums(digests))

@@ -180,6 +180,9 @@ def _build_options(command: argparse.ArgumentParser) -> None:
         help="link to editions and formats that are built elsewhere and laid beside these",
     )
     command.add_argument("--force", action="store_true", help="build what is up to date, too")
+    command.add_argument(
+        "--explain", action="store_true", help="say why each edition is built or is not"
+    )
     command.add_argument("-j", "--jobs", type=int, default=os.cpu_count() or 1)
     command.add_argument("-q", "--quiet", action="store_true")
 
@@ -213,6 +216,9 @@ def build(options: argparse.Namespace) -> int:
     quiet = options.quiet or options.output != "text"
     report = building.run(order, _progress(options.quiet))
     _tell(report.diagnostics, options.output)
+    if options.explain and options.output == "text":
+        _clear()
+        print(building.explained(report))
     if not quiet and report.rows:
         _clear()
         print(building.summary(report))

@@ -19,7 +19,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from fleuron import cache, output
+from fleuron import cache, output, provenance
 
 ROOM = 400_000_000  # bytes that a shelf may take
 _shared: list[Any] = []
@@ -119,4 +119,5 @@ class Kept:
 
 def kept(root: Path) -> Kept:
     """The shelf of the project in `root`, for what its code of today makes."""
-    return Kept(root / ".cache" / "sections", cache.tools(root))
+    made_with = [cache.code(cache.Shelf(), root), cache.tools(root)]
+    return Kept(root / ".cache" / "sections", provenance.of(made_with))

@@ -9,14 +9,25 @@ Writes nothing: a build with errors leaves every earlier artefact as it is.
 from __future__ import annotations
 
 import concurrent.futures
-import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import Any
 
 import fleuron
-from fleuron import bibliography, citations, faces, fonts, passes, pseudo, reader, theme, titling
+from fleuron import (
+    bibliography,
+    citations,
+    faces,
+    fonts,
+    passes,
+    provenance,
+    pseudo,
+    reader,
+    theme,
+    titling,
+)
+from fleuron.bibliography import Library, Style
 from fleuron.checks import checks
 from fleuron.diagnostics import diagnostic, in_order
 from fleuron.formats import FORMATS
@@ -34,7 +45,7 @@ from fleuron.model import (
     Shelf,
     alone,
 )
-from fleuron.nodes import text
+from fleuron.nodes import Div, each, text
 from fleuron.passes import typography
 from fleuron.passes.notes import Citer
 from fleuron.theme import Theme
@@ -42,15 +53,27 @@ from fleuron.theme import Theme
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """The folders that every edition is made with, the digest of what is in them, and who sets the
-    sections of a book."""
+    """The folders that every edition is made with, and the digests of what it is made with: by
+    kind (`parts`), and of the files beneath `templates`; and who sets the sections of a book."""
 
     templates: Path
     bibliography: Path
-    digest: str = ""
+    parts: provenance.Table = field(default_factory=dict)
+    files: provenance.Table = field(default_factory=dict)
     pseudo: str = ""
     hands: Hands = alone
     shelf: Shelf | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """What an edition used of the house: its theme, languages whose locales it asked for, the
+    components in it, and each work it cites with a digest."""
+
+    theme: str
+    langs: tuple[str, ...]
+    components: tuple[str, ...]
+    cited: provenance.Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +84,7 @@ class Made:
     artefacts: tuple[Artefact, ...]
     diagnostics: tuple[Diagnostic, ...]
     facts: Mapping[str, Any]
+    inputs: provenance.Table = field(default_factory=dict)  # what it was made from, by kind
 
     @property
     def good(self) -> bool:
@@ -69,11 +93,13 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A proof with the theme and locale it will be set in."""
+    """A proof with the theme and locale it will be set in, and what it is made from."""
 
     proof: Proof
     theme: Theme
     locale: Locale
+    trail: Trail
+    inputs: provenance.Table
 
 
 @printer.undisturbed()
@@ -83,9 +109,10 @@ def prepare(manuscript: Manuscript, house: House) -> tuple[Prepared | None, tupl
     found: list[Diagnostic] = []
     locale = _locale(manuscript, house, found)
     look = _theme(manuscript, house, locale, found)
-    citer = _citer(manuscript, house, found)
-    if locale is None or look is None or citer is None:
+    works = _library(manuscript, house, found)
+    if locale is None or look is None or works is None:
         return None, in_order(found)
+    citer = _citer(manuscript, *works, found)
     try:
         galley = reader.read(manuscript)
     except reader.Unreadable as error:
@@ -97,13 +124,17 @@ def prepare(manuscript: Manuscript, house: House) -> tuple[Prepared | None, tupl
     proof, slips = passes.proof(galley, citer, locale)
     found += slips
     found += checks(galley, proof, look, locale)
-    proof = replace(proof, version=fleuron.__version__, build=_build(manuscript, house))
+    trail = _trail(manuscript, proof, look, citer, works[0])
+    made_from = _inputs(manuscript, house, trail, works[1])
+    build = provenance.of(made_from)[:12]
+    proof = replace(proof, version=fleuron.__version__, build=build)
     used = theme.scripts(look, fonts.characters(proof, locale))
     guests = tuple(script for script in used if script != locale.script)
     look = theme.load(house.templates, edition.brief.theme, locale.script, guests)
     look, told = faces.lent(look, manuscript, fonts.characters(proof, locale))
     found += told
-    return Prepared(proof, fonts.needed(look, proof), locale), in_order(found)
+    look = fonts.needed(look, proof)
+    return Prepared(proof, look, locale, trail, made_from), in_order(found)
 
 
 def make(
@@ -135,7 +166,8 @@ def make(
             progress(name)
             artefacts.append(_format(name)(proof, look, locale, printed.breaks, printed.cover))
     artefacts.append(Artefact(f"{slug}-cover.png", "image/png", printed.cover))
-    return Made(slug, tuple(artefacts), found, _facts(proof, printed, locale))
+    facts = {**_facts(proof, printed, locale), **_trailed(prepared.trail)}
+    return Made(slug, tuple(artefacts), found, facts, prepared.inputs)
 
 
 def _format(name: str) -> Callable[..., Artefact]:
@@ -170,7 +202,10 @@ def _theme(
         return None
 
 
-def _citer(manuscript: Manuscript, house: House, found: list[Diagnostic]) -> Citer | None:
+def _library(
+    manuscript: Manuscript, house: House, found: list[Diagnostic]
+) -> tuple[Library, Style] | None:
+    """The references there are, and the style that cites them."""
     edition = manuscript.edition
     place = Place(f"{manuscript.folder.parent}/brief.yaml")
     library, slips = bibliography.load(
@@ -181,8 +216,13 @@ def _citer(manuscript: Manuscript, house: House, found: list[Diagnostic]) -> Cit
         edition.brief.citation_style, house.bibliography, edition.lang, place
     )
     found += slips
-    if style is None:
-        return None
+    return None if style is None else (library, style)
+
+
+def _citer(
+    manuscript: Manuscript, library: Library, style: Style, found: list[Diagnostic]
+) -> Citer:
+    edition = manuscript.edition
     home = edition.brief.source_lang.split("-")[0]
     translated = "" if edition.lang.split("-")[0] == home else edition.lang
 
@@ -209,19 +249,70 @@ def _citer(manuscript: Manuscript, house: House, found: list[Diagnostic]) -> Cit
     )
 
 
-def _build(manuscript: Manuscript, house: House) -> str:
-    """A digest of all that the edition is made from, short enough to print."""
-    total = hashlib.sha256(house.digest.encode())
-    # Where the folder stands on this machine is no part of the edition.
-    sources = [
-        (PurePath(source.path).name, source.text)
-        for source in (*manuscript.sources, *manuscript.references)
-    ]
-    total.update(repr((manuscript.edition, sources)).encode())
-    for name, data in sorted(manuscript.assets.items()):
-        total.update(name.encode() + data)
-    total.update(repr(sorted(manuscript.strings.items())).encode())
-    return total.hexdigest()[:12]
+# ------------------------------------------------------------------ what it is made from
+
+
+def inputs(
+    manuscript: Manuscript, house: House, trail: Trail
+) -> tuple[provenance.Table, provenance.Table] | None:
+    """What the edition would be made from, were it made now, by kind, and the digests of the works
+    it cites; None where the references have slips, which only a build can tell."""
+    slips: list[Diagnostic] = []
+    works = _library(manuscript, house, slips)
+    if works is None or slips:
+        return None
+    trail = replace(trail, cited=_works(works[0], trail.cited))
+    return _inputs(manuscript, house, trail, works[1]), trail.cited
+
+
+def _inputs(manuscript: Manuscript, house: House, trail: Trail, style: Style) -> provenance.Table:
+    """A digest of each kind of thing that the edition is made from. Where its folder stands on this
+    machine is no part of it, nor are references that it does not cite."""
+    sources = [(PurePath(source.path).name, source.text) for source in manuscript.sources]
+    used = provenance.templates(house.files, trail.theme, trail.langs, trail.components)
+    kinds: dict[str, Any] = {
+        "edition": repr(manuscript.edition),
+        "text": [sources, manuscript.strings, manuscript.pseudo],
+        "figures": {n: provenance.digest(d) for n, d in manuscript.assets.items()},
+        "faces": {n: provenance.digest(d) for n, d in manuscript.faces.items()},
+        "references": trail.cited,
+        "style": [style.name, style.xml, style.lang, [*style.locales.items()]],
+        "templates": used,
+    }
+    return {**{kind: provenance.of(value) for kind, value in kinds.items()}, **house.parts}
+
+
+def _trail(
+    manuscript: Manuscript, proof: Proof, look: Theme, citer: Citer, library: Library
+) -> Trail:
+    brief = manuscript.edition.brief
+    parts = [proof.divisions, *(note.blocks for note in proof.notes)]
+    boxes = (node for part in parts for node in each(part) if isinstance(node, Div))
+    classes = {name for box in boxes for name in box.attr.classes}
+    langs = {brief.source_lang, manuscript.edition.lang, citer.lang}
+    return Trail(
+        brief.theme,
+        tuple(sorted(langs)),
+        tuple(sorted(classes & look.components)),
+        _works(library, proof.works),
+    )
+
+
+def _works(library: Library, keys: Iterable[str]) -> dict[str, str]:
+    """The works of `keys`, each with a digest of all that its reference says."""
+    return {
+        key: provenance.of([library.references.get(key), library.overlaid.get(key, ())])
+        for key in sorted(keys)
+    }
+
+
+def _trailed(trail: Trail) -> dict[str, Any]:
+    return {
+        "theme": trail.theme,
+        "langs": trail.langs,
+        "components": trail.components,
+        "cited": trail.cited,
+    }
 
 
 def _astray(printed: printer.Printed, manuscript: Manuscript) -> Iterable[Diagnostic]:

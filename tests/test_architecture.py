@@ -23,7 +23,7 @@ TEMPLATES = ROOT / "templates"
 
 # From the ground up. A package stands on the floor of its name.
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("fleuron", "nodes"),
+    ("fleuron", "nodes", "provenance"),
     ("model",),
     ("diagnostics",),
     ("metadata", "nesting"),

@@ -12,7 +12,7 @@ import pytest
 from lxml import html
 from support import fleuron
 
-from fleuron import cache, theme
+from fleuron import theme
 from fleuron.cli import main
 from fleuron.translating import Refused, accept, begin, look
 
@@ -307,13 +307,6 @@ def test_a_finished_translation_and_its_source_are_no_drafts(brief: Path, tmp_pa
     for lang in ("en", "fr"):
         page = (tmp_path / "dist" / "two-words" / lang / f"two-words-{lang}.html").read_text()
         assert 'class="draft"' not in page
-
-
-def test_a_translation_is_built_again_when_its_source_changes(brief: Path, tmp_path: Path) -> None:
-    before = cache.edition(brief / "fr")
-    path = brief / "en" / "10-rivers.md"
-    path.write_text(SOURCE.replace("fell again", "fell back"), "utf-8")
-    assert cache.edition(brief / "fr") != before
 
 
 def test_words_outside_the_text_are_compared_too(brief: Path) -> None:

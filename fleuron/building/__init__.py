@@ -1,0 +1,116 @@
+"""A build of many editions: what is stale is made, side by side, and written.
+
+Paths in, a report out.
+
+Between `cache`, which knows what need not be made, and `pipeline`, which makes one edition. Only
+here are artefacts written; an edition with errors leaves its earlier files as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fleuron import cache, output
+from fleuron.building import making, records, stale
+from fleuron.building.checking import check, disagreeing, fails
+from fleuron.building.making import make
+from fleuron.building.orders import Order, Report, Row, Seen, chosen
+from fleuron.building.saying import explained, outcome, summary, tally
+from fleuron.cache import Built
+from fleuron.provenance import digest
+
+if TYPE_CHECKING:
+    from fleuron.model import Diagnostic
+    from fleuron.pipeline import Made
+
+__all__ = [
+    "Order",
+    "Report",
+    "Row",
+    "check",
+    "chosen",
+    "disagreeing",
+    "explained",
+    "fails",
+    "make",
+    "outcome",
+    "run",
+    "summary",
+    "tally",
+]
+
+
+def run(order: Order, progress: Callable[[str], None]) -> Report:
+    """Builds every stale edition of `order`; writes artefacts, catalogue, manifest, checksums."""
+    folders = chosen(order.content, order.langs)
+    if not folders:
+        return _nothing(order)
+    state = cache.load(order.dist)
+    desk = stale.Desk(order, state, folders)
+    seen = [desk.look(folder) for folder in folders]
+    again = [one for one in seen if one.stale]
+    kept = {one.slug: one.built for one in seen if one.built is not None and not one.stale}
+    new: dict[str, Built] = {s: b for s, b in kept.items() if b != state.editions.get(s)}
+    reasons = tuple((str(one.folder), one.reason) for one in seen)
+    fresh = len(seen) - len(again)
+    if not again and not new and records.stand(order.dist, state, desk.records):
+        return Report(fresh=fresh, reasons=reasons)
+    rows, found, good = _made(order, desk, again, new, progress)
+    with output.locked(order.dist):
+        records.write(order, new, desk)
+    return Report(tuple(rows), reasons, fresh, tuple(found), good)
+
+
+def _nothing(order: Order) -> Report:
+    from fleuron.diagnostics import diagnostic
+    from fleuron.model import Place
+
+    where = f" in {', '.join(order.langs)}" if order.langs else ""
+    hint = "an edition is a folder with edition.yaml in it, beside a brief.yaml"
+    slip = diagnostic("S101", Place(str(order.content)), f"no edition stands here{where}", hint)
+    return Report(diagnostics=(slip,), good=False)
+
+
+def _made(
+    order: Order,
+    desk: stale.Desk,
+    again: list[Seen],
+    new: dict[str, Built],
+    progress: Callable[[str], None],
+) -> tuple[list[Row], list[Diagnostic], bool]:
+    """Every edition of `again` made and written; what is known of it goes into `new`."""
+    if not again:
+        return [], [], True
+    from fleuron.diagnostics import in_order
+
+    rows: list[Row] = []
+    found: list[Diagnostic] = []
+    good = True
+    for seen, made, seconds in making.results(order, again, desk.house(len(again)), progress):
+        found += made.diagnostics
+        if fails(made.diagnostics, order.strict) or not made.artefacts:
+            good = False
+            continue
+        new[made.slug] = built = _write(order.dist, seen, made, desk)
+        size = sum((order.dist / path).stat().st_size for path in built.outputs)
+        rows.append(Row(made.slug, made.facts, size, seconds))
+    return rows, list(in_order(found)), good
+
+
+def _write(dist: Path, seen: Seen, made: Made, desk: stale.Desk) -> Built:
+    folder = seen.folder
+    home = Path(folder.parent.name) / folder.name
+    before = seen.built
+    same = before is not None and before.inputs == made.inputs
+    outputs = dict(before.outputs) if before is not None and same else {}
+    for artefact in made.artefacts:
+        path = home / artefact.name
+        output.write(dist / path, artefact.data)
+        outputs[path.as_posix()] = digest(artefact.data)
+    warnings = sum(d.severity == "warning" for d in made.diagnostics)
+    facts = {**made.facts, "folder": str(folder.resolve()), "warnings": warnings}
+    tables = desk.tables(folder, facts)
+    key = stale.key(made.inputs, seen.beside)
+    return Built(key, outputs, facts, made.inputs, cache.one(tables))

@@ -1,0 +1,89 @@
+"""Editions made, side by side. Folders in, what came of each out; writes nothing."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fleuron.building.orders import Order, Seen
+
+if TYPE_CHECKING:
+    from fleuron.model import Beside, Diagnostic, Manuscript
+    from fleuron.pipeline import House, Made
+
+_LONG = 200_000  # characters: where sections may be set side by side
+
+
+def results(
+    order: Order, again: Sequence[Seen], house: House, progress: Callable[[str], None]
+) -> Iterable[tuple[Seen, Made, float]]:
+    """Each stale edition made: in this process where there is one, else side by side."""
+    from fleuron.model import Beside
+
+    jobs = min(order.jobs, len(again))
+    if jobs <= 1:
+        for seen in again:
+            said = _named(seen.folder, progress)
+            yield seen, *make(seen.folder, house, order.formats, said, Beside(*seen.beside))
+        return
+    with concurrent.futures.ProcessPoolExecutor(jobs) as pool:
+        futures = {
+            pool.submit(
+                make, seen.folder, house, order.formats, _unsaid, Beside(*seen.beside)
+            ): seen
+            for seen in again
+        }
+        for count, future in enumerate(concurrent.futures.as_completed(futures), 1):
+            seen = futures[future]
+            progress(f"{count} of {len(again)}: {seen.folder.parent.name}/{seen.folder.name}")
+            yield seen, *future.result()
+
+
+def _named(folder: Path, progress: Callable[[str], None]) -> Callable[[str], None]:
+    return lambda words: progress(f"{folder.parent.name}/{folder.name}: {words}")
+
+
+def _unsaid(words: str) -> None:
+    """Progress in another process, which nobody sees."""
+
+
+def make(
+    folder: Path,
+    house: House,
+    formats: tuple[str, ...] = (),
+    progress: Callable[[str], None] = _unsaid,
+    beside: Beside | None = None,
+) -> tuple[Made, float]:
+    """The edition in `folder`, made, and the seconds it took."""
+    from fleuron import content, pipeline
+
+    started = time.monotonic()
+    manuscript, slips = taken(folder, house)
+    if manuscript is None:
+        return pipeline.Made(folder.name, (), slips, {}), time.monotonic() - started
+    made = pipeline.make(manuscript, house, formats, progress, beside)
+    source = content.source(folder.parent)
+    facts = {**made.facts, "source": source.name if source else ""}
+    found = (*slips, *made.diagnostics)
+    return replace(made, diagnostics=found, facts=facts), time.monotonic() - started
+
+
+def taken(folder: Path, house: House) -> tuple[Manuscript | None, tuple[Diagnostic, ...]]:
+    """The manuscript in `folder` as it goes to be set: a draft where its translation is not
+    finished, strange where a pseudo-language is asked for."""
+    from fleuron import content, hands, pseudo, standing
+
+    manuscripts, slips = content.load(folder)
+    if not manuscripts:
+        return None, slips
+    manuscript = manuscripts[0]
+    if house.pseudo:
+        manuscript = pseudo.manuscript(manuscript, house.pseudo)
+    if isinstance(house.hands, hands.Crew) and sum(len(s.text) for s in manuscript.sources) > _LONG:
+        house.hands.ready()
+    manuscript, told = standing.marked(manuscript)
+    return manuscript, (*slips, *told)
