@@ -26,6 +26,8 @@ EDITIONS = $(SOURCES) $(foreach format,$(FORMATS),--format $(format)) $(INTO)
 INTO = $(if $(DIST),--dist '$(DIST)')
 # WHOLE=1: what is not built here is built elsewhere and will stand beside it, so pages link to it.
 WHOLLY = $(if $(filter-out 0,$(WHOLE)),--whole)
+# SHARD=2/4: only the second of four parts of the editions.
+SHARDED = $(if $(SHARD),--shard '$(SHARD)')
 STRICTLY = $(if $(filter-out 0,$(STRICT)),--strict)
 # EXPLAIN=1: say of each edition why it is built or is not.
 EXPLAINED = $(if $(filter-out 0,$(EXPLAIN)),--explain)
@@ -45,7 +47,7 @@ PYTEST = $(RUN) -m pytest --numprocesses $(JOBS)
 	citations-report mutants-report locales-report tools lock matrix setup clean help
 
 build: .cache/pango .venv/runtime ## every edition under content/, in every format, into dist/
-	@$(BUILD) build $(EDITIONS) $(WHOLLY) $(STRICTLY) $(EXPLAINED) $(QUIETLY)
+	@$(BUILD) build $(EDITIONS) $(SHARDED) $(WHOLLY) $(STRICTLY) $(EXPLAINED) $(QUIETLY)
 
 check: .venv/runtime ## every slip in the content, with file and line; builds nothing
 	@$(BUILD) check $(SOURCES) $(STRICTLY)

@@ -4,17 +4,15 @@ python3 .ci/editions.py compare ONE OTHER…     the editions in the others, and
                                                the one, with the same bytes
 python3 .ci/editions.py gather DIST FOLDER     the files of a release side by side, checked
                                                against DIST/SHA256SUMS, with their own
-python3 .ci/editions.py gitlab < matrix.json   the matrix of `make matrix` as a GitLab pipeline
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import shutil
 import sys
 from collections.abc import Iterable
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 FORMATS = (".pdf", ".epub", ".html")
 
@@ -25,9 +23,6 @@ def main(arguments: list[str]) -> int:
             return told(differences(digests(Path(one)), [digests(Path(o)) for o in others]))
         case ["gather", dist, folder]:
             return told(gather(Path(dist), Path(folder)))
-        case ["gitlab"]:
-            print(json.dumps(pipeline(json.load(sys.stdin)), indent=2))
-            return 0
     print(__doc__, file=sys.stderr)
     return 2
 
@@ -83,22 +78,6 @@ def lines_of(sums: Path) -> list[str]:
 
 def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def pipeline(matrix: list[dict[str, str]]) -> dict[str, object]:
-    """A job for each edition, as `edition` in .github/workflows/release.yml."""
-    return {
-        f"{each['brief']} {each['lang']}": {
-            "stage": "test",
-            "image": "python:3.13-bookworm",
-            "script": [f"make CONTENT=content/{each['brief']}/{each['lang']} WHOLE=1 STRICT=1"],
-            "artifacts": {
-                "paths": [f"dist/{PurePosixPath(each['brief'], each['lang'])}/"],
-                "expire_in": "1 week",
-            },
-        }
-        for each in matrix
-    }
 
 
 if __name__ == "__main__":

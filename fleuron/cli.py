@@ -175,6 +175,13 @@ def _build_options(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--strict", action="store_true", help="warnings fail too")
     command.add_argument(
+        "--shard",
+        type=_shard,
+        default=(1, 1),
+        metavar="K/N",
+        help="of the editions only the part K of N, the same whatever is added",
+    )
+    command.add_argument(
         "--whole",
         action="store_true",
         help="link to editions and formats that are built elsewhere and laid beside these",
@@ -185,6 +192,13 @@ def _build_options(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("-j", "--jobs", type=int, default=os.cpu_count() or 1)
     command.add_argument("-q", "--quiet", action="store_true")
+
+
+def _shard(words: str) -> tuple[int, int]:
+    mine, _, all_ = words.partition("/")
+    if not (mine.isdigit() and all_.isdigit() and 0 < int(mine) <= int(all_)):
+        raise argparse.ArgumentTypeError(f"“{words}” is not a part such as 2/4")
+    return int(mine), int(all_)
 
 
 # ------------------------------------------------------------------ commands
@@ -206,6 +220,7 @@ def build(options: argparse.Namespace) -> int:
         bibliography=_near(options.bibliography),
         root=ROOT,
         langs=tuple(options.lang),
+        shard=options.shard,
         formats=tuple(options.format),
         force=options.force,
         strict=options.strict,

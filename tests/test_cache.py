@@ -208,6 +208,29 @@ def test_the_record_does_not_grow(order: building.Order) -> None:
     assert cache.save(more) == cache.save(state)
 
 
+def test_parts_of_a_catalogue_are_even_and_stay_as_they_are() -> None:
+    """Each edition falls to one part of four, and a brief that is added moves no other."""
+    some = [Path(f"content/brief-{n}/{lang}") for n in range(50) for lang in ("en", "fr", "uk")]
+    more = [*some, *(Path(f"content/added-{n}/en") for n in range(20))]
+    parts = [building.part(some, (k, 4)) for k in (1, 2, 3, 4)]
+    assert sorted(folder for part in parts for folder in part) == sorted(some)
+    assert all(25 <= len(part) <= 50 for part in parts)
+    for k, part in enumerate(parts, 1):
+        assert [f for f in building.part(more, (k, 4)) if f in some] == list(part)
+
+
+def test_a_part_is_built_and_a_part_without_editions_is_no_failure(
+    order: building.Order, tmp_path: Path
+) -> None:
+    made = []
+    for k in range(1, 9):
+        part = replace(order, dist=tmp_path / str(k), shard=(k, 8), whole=True)
+        made.append(building.run(part, lambda _: None))
+    assert all(report.good for report in made)
+    assert sum(len(report.rows) for report in made) == 3
+    assert fleuron("build", "--shard", "5/4").returncode == 2
+
+
 def test_rooms_that_no_edition_passes_through() -> None:
     """Nothing in `cache.ASIDE` can be reached from where an edition is made. A room that is missing
     there costs a build for nothing, no more."""

@@ -16,7 +16,7 @@ from fleuron import cache, output
 from fleuron.building import making, records, stale
 from fleuron.building.checking import check, disagreeing, fails
 from fleuron.building.making import make
-from fleuron.building.orders import Order, Report, Row, Seen, chosen
+from fleuron.building.orders import Order, Report, Row, Seen, chosen, part
 from fleuron.building.saying import explained, outcome, summary, tally
 from fleuron.cache import Built
 from fleuron.provenance import digest
@@ -36,6 +36,7 @@ __all__ = [
     "fails",
     "make",
     "outcome",
+    "part",
     "run",
     "summary",
     "tally",
@@ -47,6 +48,7 @@ def run(order: Order, progress: Callable[[str], None]) -> Report:
     folders = chosen(order.content, order.langs)
     if not folders:
         return _nothing(order)
+    folders = part(folders, order.shard)
     state = cache.load(order.dist)
     desk = stale.Desk(order, state, folders)
     seen = [desk.look(folder) for folder in folders]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fleuron import provenance
 from fleuron.cache import Built
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ class Order:
     bibliography: Path
     root: Path
     langs: tuple[str, ...] = ()
+    shard: tuple[int, int] = (1, 1)  # the first of one: all
     formats: tuple[str, ...] = ()
     force: bool = False
     strict: bool = False
@@ -86,3 +88,14 @@ class Seen:
             return f"built, since {'; '.join(self.stale)}"
         but = f", though {'; '.join(self.aside)}: nothing that is in it" if self.aside else ""
         return f"up to date{but}"
+
+
+def part(folders: Sequence[Path], shard: tuple[int, int]) -> tuple[Path, ...]:
+    """The editions of `folders` that fall to the shard k of n. An edition's brief and language
+    alone decide, so a brief that is added moves no other."""
+    mine, all_ = shard
+    return tuple(f for f in folders if _drawn(f"{f.parent.name}/{f.name}") % all_ == mine - 1)
+
+
+def _drawn(name: str) -> int:
+    return int(provenance.digest(name.encode())[:12], 16)
