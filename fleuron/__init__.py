@@ -45,6 +45,7 @@ floor  module        one line
        catalogue     index, manifest, checksums
        output        files written beside their place and renamed into it
        hands         processes for work that falls into parts, and a shelf for what they made
+       aside         work done by a second process while one edition is set
        printing      diagnostics and tables as lines
 6      building      many editions: what is stale is made, side by side, and written
        translating   translations begun, looked at, accepted

@@ -8,7 +8,6 @@ Writes nothing: a build with errors leaves every earlier artefact as it is.
 
 from __future__ import annotations
 
-import concurrent.futures
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
@@ -16,6 +15,7 @@ from typing import Any
 
 import fleuron
 from fleuron import (
+    aside,
     bibliography,
     citations,
     faces,
@@ -40,6 +40,7 @@ from fleuron.model import (
     Hands,
     Locale,
     Manuscript,
+    PageBreak,
     Place,
     Proof,
     Shelf,
@@ -63,6 +64,7 @@ class House:
     pseudo: str = ""
     hands: Hands = alone
     shelf: Shelf | None = None
+    spare: bool = False  # whether a processor is idle while an edition is set
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,18 +156,24 @@ def make(
     progress("setting pages")
     proof, look, locale = prepared.proof, prepared.theme, prepared.locale
     proof = replace(proof, beside=beside or proof.beside)
-    with concurrent.futures.ThreadPoolExecutor(1) as aside:
-        if "html" in (wanted := tuple(formats) or FORMATS):
-            # The web page's faces are squeezed on another core while pages are laid out here.
-            aside.submit(fonts.warm, look, fonts.characters(proof, locale), "woff2")
-        printed = printer.render(proof, look, locale, hands=house.hands, shelf=house.shelf)
+    wanted = tuple(formats) or FORMATS
+    others = [name for name in wanted if name != "pdf"]
+
+    def rest(breaks: Callable[[], Sequence[PageBreak]]) -> tuple[bytes, list[Artefact]]:
+        """The cover and whatever needs of the pages only where they begin."""
+        if "html" in others:
+            fonts.warm(look, fonts.characters(proof, locale), "woff2")
+        cover = printer.cover(proof, look, locale)
+        begins = breaks()
+        return cover, [_format(name)(proof, look, locale, begins, cover) for name in others]
+
+    with aside.beside(rest, house.spare) as other:
+        printed = printer.render(proof, look, locale, other.tell, house.hands, house.shelf)
+        progress(" and ".join(["cover", *others]))
+        cover, made = other.result()
     found = in_order([*found, *_astray(printed, manuscript)])
     artefacts = [printed.artefact] if "pdf" in wanted else []
-    for name in wanted:
-        if name != "pdf":
-            progress(name)
-            artefacts.append(_format(name)(proof, look, locale, printed.breaks, printed.cover))
-    artefacts.append(Artefact(f"{slug}-cover.png", "image/png", printed.cover))
+    artefacts += [*made, Artefact(f"{slug}-cover.png", "image/png", cover)]
     facts = {**_facts(proof, printed, locale), **_trailed(prepared.trail)}
     return Made(slug, tuple(artefacts), found, facts, prepared.inputs)
 

@@ -33,7 +33,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("passes", "fonts", "writer", "marking"),
     ("faces",),
     ("checks", "formats", "translation", "importing"),
-    ("exchange",),
+    ("exchange", "aside"),
     ("pipeline", "standing", "cache", "output", "printing"),
     ("catalogue", "hands"),
     ("building",),
@@ -82,8 +82,8 @@ DOORS = {
         *("translating", "preview", "verify", "cli"),
     ),
     "clock": ("building", "translating", "preview", "verify", "cli"),
-    "environment": ("reader", "building", "verify", "cli"),
-    "processes": ("hands", "building", "verify", "cli"),
+    "environment": ("reader", "aside", "building", "verify", "cli"),
+    "processes": ("aside", "hands", "building", "verify", "cli"),
 }
 OUTSIDE = {
     "files": r"open|\w+\.(read_text|read_bytes|write_text|write_bytes|open|mkdir|unlink|iterdir"

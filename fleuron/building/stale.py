@@ -89,11 +89,13 @@ class Desk:
         from fleuron.pipeline import House
 
         order = self.order
-        crew = hands.Crew(order.jobs // max(1, min(order.jobs, editions)), _SECTIONS)
+        jobs = order.jobs // max(1, min(order.jobs, editions))  # for each of them
+        crew = hands.Crew(jobs, _SECTIONS)
         parts = cache.one({kind: self._house[kind] for kind in ("code", "tools")})
         files = self.shelf.tree(order.templates)
         shelf = hands.kept(order.root)
-        return House(order.templates, order.bibliography, parts, files, order.pseudo, crew, shelf)
+        told = (parts, files, order.pseudo, crew, shelf)
+        return House(order.templates, order.bibliography, *told, spare=jobs > 1)
 
     # -------------------------------------------------------------- what became of it
 

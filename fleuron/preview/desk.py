@@ -65,9 +65,9 @@ class Desk:
         new = self._put(_with(new, "html", page, time.monotonic() - started))
         kept = self.house.shelf
         printed = pdf.render(proof, look, locale, hands=self.house.hands, shelf=kept)
-        new = replace(new, breaks=printed.breaks, cover=printed.cover)
+        new = replace(new, breaks=printed.breaks, cover=pdf.cover(proof, look, locale))
         if printed.breaks != old.breaks:
-            page = html.render(proof, look, locale, printed.breaks, printed.cover)
+            page = html.render(proof, look, locale, new.breaks, new.cover)
             new = _with(new, "html", page, new.seconds["html"])
         self._put(_with(new, "pdf", printed.artefact, time.monotonic() - started))
 

@@ -71,7 +71,6 @@ class Printed:
     artefact: Artefact
     breaks: tuple[PageBreak, ...]
     astray: tuple[notes_check.Fault, ...]
-    cover: bytes
     bound: str = ""  # why a book was set in a single run
 
 
@@ -94,17 +93,20 @@ def render(
     proof: Proof,
     theme: Theme,
     locale: Locale,
-    standard: str = "ua-1",
+    tell: Callable[[tuple[PageBreak, ...]], object] = lambda _: None,
     hands: Hands = alone,
     shelf: Shelf | None = None,
+    standard: str = "ua-1",
 ) -> Printed:
     """`proof` laid out and written as PDF, to a standard of STANDARDS. The sections of a book are
-    set by `hands`, but for those that the `shelf` has."""
+    set by `hands`, but for those that the `shelf` has. Where pages begin is told before any is
+    drawn."""
     assets = _assets(proof, theme)
     sheets = _sheets(proof, theme, locale)
     label = locale.term("draft") if proof.edition.draft else ""
 
     def printed(laid: books.Laid, why: str = "") -> Printed:
+        tell(laid.breaks)
         with parts.embedding(laid.fonts):
             data = laid.document.write_pdf(
                 pdf_identifier=proof.build.encode(),
@@ -113,8 +115,7 @@ def render(
                 custom_metadata=False,
             )
         artefact = Artefact(f"{proof.edition.slug}.pdf", "application/pdf", data)
-        cover = _cover(proof, theme, locale, assets)
-        return Printed(artefact, laid.breaks, laid.astray, cover, why)
+        return Printed(artefact, laid.breaks, laid.astray, why)
 
     why = ""
     if sheets.begins and standard == "ua-1":
@@ -136,9 +137,8 @@ def _whole(document: Any, standard: str) -> books.Laid:
     return books.Laid(document, structure, pages.breaks(document), astray)
 
 
-def _cover(
-    proof: Proof, theme: Theme, locale: Locale, assets: dict[str, tuple[str, bytes]]
-) -> bytes:
+@undisturbed()
+def cover(proof: Proof, theme: Theme, locale: Locale) -> bytes:
     """The cover as a PNG, 1,200 by 1,800 pixels: a page of its own, drawn from its template."""
     lines = titling.titling(proof, theme, locale)
     markup = theme.render(
@@ -149,7 +149,7 @@ def _cover(
         authors=lines.authors,
         faces=theme.faces,
     )
-    page = pypdfium2.PdfDocument(lay_out(markup, assets).write_pdf())[0]
+    page = pypdfium2.PdfDocument(lay_out(markup, _assets(proof, theme)).write_pdf())[0]
     image = page.render(scale=COVER_WIDTH / page.get_width()).to_pil()
     out = io.BytesIO()
     # Few flat colours: a palette of 64 tells no difference and takes a quarter of the room.
