@@ -47,7 +47,7 @@ floor  module        one line
        hands         processes for work that falls into parts, and a shelf for what they made
        aside         work done by a second process while one edition is set
        printing      diagnostics and tables as lines
-6      building      many editions: what is stale is made, side by side, and written
+6      building      many editions: what is stale is made, side by side or on a cluster, and written
        translating   translations begun, looked at, accepted
        preview       the live preview: the newest pages on 127.0.0.1
        verify        every validator that the machine has, and one report

@@ -190,6 +190,12 @@ def _build_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--explain", action="store_true", help="say why each edition is built or is not"
     )
+    command.add_argument(
+        "--cluster",
+        default="",
+        metavar="ADDRESS",
+        help="on the Dask cluster whose scheduler is at tcp://host:port (docs/scaling.md)",
+    )
     command.add_argument("-j", "--jobs", type=int, default=os.cpu_count() or 1)
     command.add_argument("-q", "--quiet", action="store_true")
 
@@ -221,6 +227,7 @@ def build(options: argparse.Namespace) -> int:
         root=ROOT,
         langs=tuple(options.lang),
         shard=options.shard,
+        cluster=options.cluster,
         formats=tuple(options.format),
         force=options.force,
         strict=options.strict,

@@ -72,6 +72,7 @@ GUESTS = {
     "_cffi_backend": ("formats.pdf.loading",),
     "tinyhtml5": ("formats.pdf.mends", "lint.screen"),
     "pyphen": ("formats.pdf",),
+    "distributed": ("building.cluster",),
     "watchfiles": ("preview",),
 }
 

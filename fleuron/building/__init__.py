@@ -8,7 +8,7 @@ here are artefacts written; an edition with errors leaves its earlier files as t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,7 @@ from fleuron.provenance import digest
 
 if TYPE_CHECKING:
     from fleuron.model import Diagnostic
-    from fleuron.pipeline import Made
+    from fleuron.pipeline import House, Made
 
 __all__ = [
     "Order",
@@ -90,7 +90,7 @@ def _made(
     rows: list[Row] = []
     found: list[Diagnostic] = []
     good = True
-    for seen, made, seconds in making.results(order, again, desk.house(len(again)), progress):
+    for seen, made, seconds in _results(order, again, desk.house(len(again)), progress):
         found += made.diagnostics
         if fails(made.diagnostics, order.strict) or not made.artefacts:
             good = False
@@ -99,6 +99,18 @@ def _made(
         size = sum((order.dist / path).stat().st_size for path in built.outputs)
         rows.append(Row(made.slug, made.facts, size, seconds))
     return rows, list(in_order(found)), good
+
+
+def _results(
+    order: Order, again: list[Seen], house: House, progress: Callable[[str], None]
+) -> Iterable[tuple[Seen, Made, float]]:
+    if not order.cluster:
+        return making.results(order, again, house, progress)
+    try:
+        from fleuron.building import cluster
+    except ModuleNotFoundError as error:
+        raise OSError(f"{error.name} is missing, which --cluster needs: make setup") from error
+    return cluster.results(order, again, house, progress)
 
 
 def _write(dist: Path, seen: Seen, made: Made, desk: stale.Desk) -> Built:

@@ -31,6 +31,7 @@ class Order:
     force: bool = False
     strict: bool = False
     jobs: int = 1
+    cluster: str = ""  # the address of a Dask scheduler whose workers build, tcp://host:port
     pseudo: str = ""  # the pseudo-language to build in, for a look at the layout
     whole: bool = False  # what is not built here will stand beside it in the end
 
