@@ -13,7 +13,7 @@ import fleuron.formats.pdf.loading  # noqa: F401  before whatever else imports W
 import io
 import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -31,6 +31,7 @@ from fleuron.model import (
     Hands,
     Html,
     Locale,
+    NavEntry,
     PageBreak,
     PlacedNote,
     Proof,
@@ -61,6 +62,7 @@ logging.getLogger("fontTools").setLevel(logging.ERROR)
 
 COVER_WIDTH = 1200  # pixels
 _SECTIONS = "\0sections\0"
+CONTENTS_BESIDE = 48  # lines that surely stand beside the text of one page, below the series
 CONTENTS_FROM = 4  # sections: a shorter brief is its own table of contents
 
 
@@ -195,6 +197,7 @@ def _sheets(proof: Proof, theme: Theme, locale: Locale) -> books.Sheets:
         nav=[{"id": n.id, "title": write_inlines(n.title, setting)} for n in contents]
         if len(contents) >= CONTENTS_FROM
         else [],
+        long=_lines_in_margin(contents) > CONTENTS_BESIDE,
         body=Html(_SECTIONS),
         colophon=titling.colophon(proof, theme, locale, 2),
         style=Html(style),
@@ -202,6 +205,11 @@ def _sheets(proof: Proof, theme: Theme, locale: Locale) -> books.Sheets:
     before, _, after = page.partition(_SECTIONS)
     sections = tuple((_begun(text), count) for text, count in write_each(proof.divisions, setting))
     return books.Sheets(before, sections, after, style, begins)
+
+
+def _lines_in_margin(contents: Sequence[NavEntry]) -> int:
+    """About how many lines the contents take in the margin, the rules between them with them."""
+    return sum(2 + len(text(entry.title)) // 22 for entry in contents)
 
 
 def _is_book(proof: Proof, theme: Theme) -> bool:
