@@ -274,7 +274,7 @@ def _is_name(name: Any) -> bool:
 
 def _is_date(value: Any) -> bool:
     if not isinstance(value, dict):
-        return False
+        return isinstance(value, (int, str))
     parts = value.get("date-parts", [])
     return isinstance(parts, list) and all(
         isinstance(date, list) and all(re.fullmatch(r"-?\d{1,4}|", str(n)) for n in date)

@@ -79,10 +79,20 @@ def values(words: str) -> list[str]:
     return sorted(name for _, name, _, _ in string.Formatter().parse(words) if name)
 
 
+# What mathematicians say alike in many languages; Danish “over” and “for” are its own words.
+MATHEMATICAL = {
+    f"math-{word}"
+    for word in (
+        *"plus minus sum product integral factorial prime percent".split(),
+        *"union intersection over where".split(),
+    )
+}
+
+
 @pytest.mark.parametrize("tag", [t for t in TAGS if t != "en"])
 def test_no_term_is_left_in_english(tag: str) -> None:
     terms, english = locale(tag).terms, locale("en").terms
-    same = {key for key in english if terms.get(key) == english[key]} - EVERYWHERE
+    same = {key for key in english if terms.get(key) == english[key]} - EVERYWHERE - MATHEMATICAL
     assert same <= SHARED.get(tag, set()), f"{tag}.yaml: {sorted(same)}"
 
 

@@ -47,11 +47,14 @@ def render(
     """`proof` as an EPUB; `cover` is a PNG."""
     setting = _setting(proof, theme, locale)
     chapters = _chapters(proof, setting)
-    marks = _mark_pages(chapters, breaks, locale)
+    colophon = marking.tree(titling.colophon(proof, theme, locale, 1))
+    paged = {**chapters, "colophon.xhtml": colophon}
+    marks = _mark_pages(paged, breaks, locale)
     notes = _notes(proof, setting, chapters, theme, locale)
     where = _where(chapters)
     for href, chapter in chapters.items():
         _linked(chapter, href, where)
+    _linked(colophon, "colophon.xhtml", {})
     page = _page(proof, theme, locale)
     documents = [
         page("cover-page", "cover.xhtml", locale.term("cover"), _cover(proof, theme, locale)),
@@ -68,10 +71,10 @@ def render(
             "colophon",
             "colophon.xhtml",
             locale.term("colophon"),
-            _prefixed(marking.serialise(_colophon(proof, theme, locale))),
+            _prefixed(marking.serialise(colophon)),
         )
     )
-    pages = [(label, where_of(mark, chapters)) for label, mark in marks.items()]
+    pages = [(label, where_of(mark, paged)) for label, mark in marks.items()]
     nav = _navigation(proof, theme, locale, setting, chapters, pages, page)
     items = [
         *documents,
@@ -180,12 +183,6 @@ def _notes(
         if kind := element.get("data-epub-type"):
             del element.attrib["data-epub-type"]
             element.set(_EPUB_TYPE, kind)
-    return root
-
-
-def _colophon(proof: Proof, theme: Theme, locale: Locale) -> Element:
-    root = marking.tree(titling.colophon(proof, theme, locale, 1))
-    _linked(root, "colophon.xhtml", {})
     return root
 
 

@@ -33,13 +33,16 @@ def render(
     """`proof` as one HTML file."""
     setting = _setting(proof, theme, locale)
     lines = titling.titling(proof, theme, locale)
+    body, colophon = _marked(
+        (write(proof.divisions, setting), titling.colophon(proof, theme, locale, 2)), breaks, locale
+    )
     context: dict[str, Any] = {
         "e": proof.edition,
         "l": locale,
         "version": proof.version,
         "date": lines.date,
         "authors": lines.authors,
-        "body": _body(proof, setting, breaks, locale),
+        "body": body,
         "notes": _notes(proof, setting, theme, locale),
         "nav": [_entry(entry, setting) for entry in proof.nav],
         "formats": [form for form in proof.beside.formats if form != "html"],
@@ -49,7 +52,7 @@ def render(
             for s in proof.edition.siblings
             if proof.beside.has(s)
         ],
-        "colophon": Html(marking.html(titling.colophon(proof, theme, locale, 2))),
+        "colophon": colophon,
         "linked_data": _linked_data(proof, locale),
         "identifiers": proof.edition.identifiers,
     }
@@ -94,8 +97,9 @@ def _setting(proof: Proof, theme: Theme, locale: Locale) -> Setting:
     return Setting(theme, locale, call, picture, math, holding=True)
 
 
-def _body(proof: Proof, setting: Setting, breaks: Sequence[PageBreak], locale: Locale) -> Html:
-    root = marking.tree(write(proof.divisions, setting))
+def _marked(parts: Sequence[str], breaks: Sequence[PageBreak], locale: Locale) -> tuple[Html, ...]:
+    """Parts of the page with a mark where each page of the PDF begins."""
+    roots = [marking.tree(part) for part in parts]
 
     def marker(label: str) -> Element:
         mark = etree.Element(f"{{{XHTML}}}span")
@@ -107,8 +111,8 @@ def _body(proof: Proof, setting: Setting, breaks: Sequence[PageBreak], locale: L
         mark.set("data-label", label)
         return mark
 
-    marking.mark([root], breaks, marker)
-    return Html(marking.html(marking.serialise(root)))
+    marking.mark(roots, breaks, marker)
+    return tuple(Html(marking.html(marking.serialise(root))) for root in roots)
 
 
 def _notes(proof: Proof, setting: Setting, theme: Theme, locale: Locale) -> Html:
