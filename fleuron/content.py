@@ -296,6 +296,7 @@ def manuscript(folder: Path, found: Found) -> Manuscript | None:
         folder=PurePosixPath(_shown(folder)),
         faces=dict(_faces(home, found)),
         references=tuple(_references(home, found)),
+        settings=_settings(home),
     )
 
 
@@ -415,6 +416,13 @@ def _brief(home: Path, found: Found) -> BriefSchema | None:
         found.append(diagnostic("S101", Place(_shown(path)), "brief.yaml is missing here", hint))
         return None
     return _typed(path, home, BriefSchema, found)
+
+
+def _settings(home: Path) -> dict[str, Place]:
+    """Where the values of `brief.yaml` stand, by their keys."""
+    path = home / "brief.yaml"
+    _, places, _ = metadata.parse(_text(path, home, []) or "", _shown(path))
+    return {str(key[0]): place for key, place in places.items() if len(key) == 1}
 
 
 def _typed(path: Path, home: Path, schema: type[metadata.T], found: Found) -> metadata.T | None:

@@ -620,6 +620,33 @@ def diagnostic(
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Each diagnostic once, by file, line, column and code."""
+    """Each diagnostic once, by file, line, column and code; those that only follow from another
+    are left out until that is mended."""
     key = {(d.place, d.code, d.message): d for d in diagnostics}
-    return tuple(key[k] for k in sorted(key))
+    causes = {(d.code, _reach(d.code, d.place.file)) for d in key.values() if d.code in ECHOES}
+    return tuple(key[k] for k in sorted(key) if not _echoes(key[k], causes))
+
+
+# What a slip makes the checks say besides: all that was cited from a file of references that
+# cannot be read is missing, all that referred to a section, all that follows in an open div.
+ECHOES: dict[str, frozenset[str]] = {
+    "C102": frozenset({"C101", "C111"}),
+    "S102": frozenset({"X101", "P107"}),
+    "S103": frozenset({"X101", "P107"}),
+    "S104": frozenset({"X101", "P107"}),
+    "S112": frozenset({"P105", "P107"}),
+}
+
+
+def _reach(cause: str, file: str) -> str:
+    """How far a slip is heard: everywhere, in the sections beside it, or in its own file."""
+    if cause[0] == "C":
+        return ""
+    return file if cause == "S112" else file.rpartition("/")[0]
+
+
+def _echoes(said: Diagnostic, causes: set[tuple[str, str]]) -> bool:
+    return any(
+        said.code in ECHOES[cause] and reach == _reach(cause, said.place.file)
+        for cause, reach in causes
+    )

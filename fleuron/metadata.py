@@ -56,8 +56,8 @@ def load(text: str, file: str, schema: type[T]) -> tuple[T | None, tuple[Diagnos
         model = schema.model_validate(data if data is not None else {})
     except ValidationError as error:
         known = _keys(schema)
-        more = tuple(_explain(e, places, known) for e in error.errors(include_url=False))
-        return None, found + more
+        more = [_explain(e, places, known) for e in error.errors(include_url=False)]
+        return None, found + tuple(_plainest(more))
     return (None if found else model), found
 
 
@@ -143,6 +143,12 @@ def _pairs(
 
 def _place(node: yaml.Node, file: str) -> Place:
     return Place(file, node.start_mark.line + 1, node.start_mark.column + 1)
+
+
+def _plainest(slips: list[Diagnostic]) -> Iterator[Diagnostic]:
+    """What may be one thing or another fails as both: of a bad identifier no more is said."""
+    identifiers = {d.place for d in slips if d.code == "M106"}
+    return (d for d in slips if d.code != "M105" or d.place not in identifiers)
 
 
 def _keys(schema: type[BaseModel]) -> list[str]:

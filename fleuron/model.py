@@ -233,6 +233,7 @@ class Manuscript:
     references: tuple[SourceFile, ...] = ()  # files of the brief's own
     faces: Mapping[str, bytes] = field(default_factory=dict)  # the brief's own fonts and licences
     pseudo: str = ""  # how its words are made strange, to test a layout without a translator
+    settings: Mapping[str, Place] = field(default_factory=dict)  # where brief.yaml has each key
 
 
 @dataclass(frozen=True, slots=True)

@@ -203,11 +203,17 @@ def _theme(
     try:
         return theme.load(house.templates, name, locale.script if locale else "Latn")
     except KeyError:
-        place = Place(f"{manuscript.folder.parent}/brief.yaml")
+        place = _setting(manuscript, "theme")
         have = ", ".join(filter(None, theme.themes(house.templates))) or "none but the house's own"
         message = f"there is no theme “{name}”"
-        found.append(diagnostic("S110", place, message, f"the themes are: {have}"))
+        hint = f"the themes are: {have}"
+        found.append(diagnostic("S110", place, message, hint, length=len(name)))
         return None
+
+
+def _setting(manuscript: Manuscript, key: str) -> Place:
+    """Where `brief.yaml` says it, or would."""
+    return manuscript.settings.get(key, Place(f"{manuscript.folder.parent}/brief.yaml"))
 
 
 def _library(
@@ -215,7 +221,7 @@ def _library(
 ) -> tuple[Library, Style] | None:
     """The references there are, and the style that cites them."""
     edition = manuscript.edition
-    place = Place(f"{manuscript.folder.parent}/brief.yaml")
+    place = _setting(manuscript, "citation-style")
     library, slips = bibliography.load(
         house.bibliography, edition.lang, reader.csl_json, manuscript.references
     )

@@ -25,11 +25,33 @@ def figures(galley: Galley, proof: Proof, theme: Theme, locale: Locale) -> Itera
             images = [n for n in each(node.blocks) if isinstance(n, Image)]
             attrs = [node.attr, *(image.attr for image in images)]
             places = [_place(framed, section, image) for image in images]
+            yield from _said_twice(node, images, places)
             if images and not any(a.get("credit") or a.get("source") for a in attrs):
                 message, hint = "the figure names no credit or source", _CREDIT
                 yield diagnostic("F104", places[0], message, hint, length=len(images[0].url))
 
 
+def _said_twice(figure: Figure, images: list[Image], places: list[Place]) -> Iterator[Diagnostic]:
+    """Where `alt` is not given, pandoc gives the caption, which is read out anyway."""
+    caption = text(figure.caption).strip()
+    for image, place in zip(images, places, strict=True):
+        decorative = image.attr.has("decorative")
+        if _alt(image).strip() == caption and not (decorative or _wordless(image)):
+            message = "the picture has no alternative text but its caption"
+            yield diagnostic("F102", place, message, _ALT, length=len(image.url))
+
+
+def _alt(image: Image) -> str:
+    return image.attr.get("alt") or text(image.children)
+
+
+def _wordless(image: Image) -> bool:
+    """Whether the words in place of a picture are none, or the name of a file."""
+    alt = _alt(image).strip()
+    return not alt or re.fullmatch(r"[\w./-]+\.\w{3,4}", alt) is not None
+
+
+_ALT = 'say in alt="…" what it shows, in a sentence, or mark it {.decorative}'
 _CREDIT = 'add credit="…" to its attributes'
 
 
@@ -45,15 +67,12 @@ def _image(galley: Galley, node: Image, place: Place) -> Iterator[Diagnostic]:
         hint = f"did you mean “{near[0]}”?" if near else "put it beside the text, in figures/"
         yield diagnostic("F101", place, f"no picture “{node.url}”", hint, length=length)
         return
-    alt = node.attr.get("alt") or text(node.children)
-    unsaid = not alt.strip() or re.fullmatch(r"[\w./-]+\.\w{3,4}", alt.strip())
-    if unsaid and not node.attr.has("decorative"):
-        hint = 'say in alt="…" what it shows, in a sentence, or mark it {.decorative}'
+    if _wordless(node) and not node.attr.has("decorative"):
         message = "the picture has no alternative text"
-        yield diagnostic("F102", place, message, hint, length=length)
+        yield diagnostic("F102", place, message, _ALT, length=length)
     try:
         if node.url.lower().endswith(".svg"):
-            drawn = pictures.drawing(data, "x", alt, galley.manuscript.strings)
+            drawn = pictures.drawing(data, "x", _alt(node), galley.manuscript.strings)
             yield from _untold(drawn.untold, node.url, place)
         else:
             pictures.photo(data)
