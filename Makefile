@@ -11,7 +11,7 @@
 PYTHON ?= python3
 
 # Which: CONTENT=folder (a tree of briefs, a brief, an edition), LANGS="en fr", FORMATS="pdf epub".
-# Where to: DIST=folder. How: STRICT=1 (warnings are errors), V=0 (say nothing), V=1 (show all of set-up).
+# Where to: DIST=folder. How: OUTPUT=github (check: text, json, sarif or github), STRICT=1 (warnings are errors), V=0 (say nothing), V=1 (show all of set-up).
 # For the tests: T="tests/test_nodes.py -k spans", JOBS=2.
 JOBS ?= auto
 
@@ -50,7 +50,7 @@ build: .cache/pango .venv/runtime ## every edition under content/, in every form
 	@$(BUILD) build $(EDITIONS) $(SHARDED) $(WHOLLY) $(STRICTLY) $(EXPLAINED) $(QUIETLY)
 
 check: .venv/runtime ## every slip in the content, with file and line; builds nothing
-	@$(BUILD) check $(SOURCES) $(STRICTLY)
+	@$(BUILD) check $(SOURCES) $(STRICTLY) $(if $(OUTPUT),--output $(OUTPUT))
 
 status: .venv/runtime ## the state of every translation, here and as a page, dist/status.html
 	@$(BUILD) status $(SOURCES) --page $(INTO)

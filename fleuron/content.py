@@ -4,6 +4,7 @@ The only module that knows the layout of a content folder:
 
     <brief>/brief.yaml            what is true in every language
     <brief>/references.json       references of its own (.bib, .ris, .yaml too), if it has any
+    <brief>/waivers.yaml          findings that are let stand, and why
     <brief>/figures/              pictures all languages share
     <brief>/<lang>/edition.yaml   title, translators, identifiers
     <brief>/figures/map.fr.svg    one of them for one language, called as map.svg there
@@ -24,14 +25,12 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import date
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Any, Literal
-
-from pydantic import AfterValidator, BeforeValidator, Field
+from typing import Any
 
 from fleuron import metadata, nesting
 from fleuron.diagnostics import diagnostic
+from fleuron.metadata import Read
 from fleuron.model import (
     Brief,
     Contributor,
@@ -42,7 +41,10 @@ from fleuron.model import (
     Place,
     Sibling,
     SourceFile,
+    Spot,
+    Waiver,
 )
+from fleuron.schemas import BriefSchema, EditionSchema, WaiversSchema, language
 
 MOST_TEXT = 4_000_000  # bytes in one text file
 MOST_PICTURE = 30_000_000  # bytes in one picture
@@ -50,203 +52,13 @@ REFERENCES = (".json", ".bib", ".ris", ".yaml", ".yml")
 FACES = (".ttf", ".otf", ".txt")  # fonts, and the licences that go with them
 PICTURES = (".svg", ".png", ".jpg", ".jpeg", ".webp", ".gif")
 
-# BCP 47 (RFC 5646), the part that editions use: language, script, region, private use.
-LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?(-x(-[a-z\d]{1,8})+)?")
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-
-
-def _language(tag: str) -> str:
-    if not LANGUAGE_TAG.fullmatch(tag):
-        raise ValueError(f"“{tag}” is not a language tag such as en, en-GB or sr-Latn (BCP 47)")
-    return tag
-
-
-def _slug(name: str) -> str:
-    if not _SLUG.fullmatch(name):
-        raise ValueError("a slug has only small letters a–z, digits and single hyphens")
-    return name
+Found = list[Diagnostic]
 
 
 def slug_of(name: str) -> str:
     """A slug like a name: what is neither letter nor digit as hyphens, accents left out."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     return "-".join(re.findall(r"[a-z0-9]+", plain)) or "brief"
-
-
-def _web(url: str) -> str:
-    if not re.fullmatch(r"https?://[^\s<>\"]+", url):
-        raise ValueError("a web address starts with http:// or https:// and has no spaces")
-    return url
-
-
-def _number(identifier: str, module: str, name: str) -> str:
-    import importlib
-
-    checker = importlib.import_module(f"stdnum.{module}")
-    if not checker.is_valid(identifier):
-        raise metadata.BadIdentifier(f"“{identifier}” is not a valid {name}: check its digits")
-    return identifier
-
-
-def _isbn(identifier: str) -> str:
-    return _number(identifier, "isbn", "ISBN")
-
-
-def _orcid(identifier: str) -> str:
-    return _number(identifier, "isni", "ORCID")
-
-
-def _doi(identifier: str) -> str:
-    if not re.fullmatch(r"10\.\d{4,9}/\S+", identifier):
-        raise metadata.BadIdentifier(f"“{identifier}” is not a DOI such as 10.5281/zenodo.123")
-    return identifier
-
-
-def _one_or_many(value: object) -> object:
-    return [value] if isinstance(value, (str, dict)) else value
-
-
-Tag = Annotated[str, AfterValidator(_language)]
-Slug = Annotated[str, AfterValidator(_slug)]
-Url = Annotated[str, AfterValidator(_web)]
-Isbn = Annotated[str, AfterValidator(_isbn)]
-Doi = Annotated[str, AfterValidator(_doi)]
-
-
-class ContributorSchema(metadata.Typed):
-    name: str = Field(min_length=1)
-    role: str = Field("aut", pattern=r"^[a-z]{3}$")
-    sort_name: str = Field("", alias="sort-name")
-    orcid: Annotated[str, AfterValidator(_orcid)] | None = None
-    affiliation: str = ""
-    kind: Literal["person", "organisation"] = "person"
-
-    def value(self) -> Contributor:
-        return Contributor(
-            self.name,
-            self.role,
-            self.sort_name or self.name,
-            self.orcid or "",
-            self.affiliation,
-            self.kind == "organisation",
-        )
-
-
-def _named(value: object) -> object:
-    """A contributor may be given by name alone."""
-    if not isinstance(value, (list, str, dict)):
-        return value
-    many = _one_or_many(value)
-    assert isinstance(many, list)
-    return [{"name": item} if isinstance(item, str) else item for item in many]
-
-
-Contributors = Annotated[list[ContributorSchema], BeforeValidator(_named)]
-Words = Annotated[list[str], BeforeValidator(_one_or_many)]
-
-
-class SeriesSchema(metadata.Typed):
-    title: str
-    number: str = ""
-
-
-class RightsSchema(metadata.Typed):
-    statement: str
-    url: Url = ""
-
-
-class BriefSchema(metadata.Typed):
-    """`brief.yaml`."""
-
-    slug: Slug
-    source_language: Tag = Field(alias="source-language")
-    issued: date
-    contributors: Contributors
-    publisher: str
-    rights: RightsSchema
-    series: SeriesSchema | None = None
-    version: str = ""
-    url: Url = ""
-    citation_style: str = Field("house", alias="citation-style")
-    citation_engine: Literal["", "citeproc-py", "pandoc"] = Field("", alias="citation-engine")
-    reference_list: bool = Field(False, alias="reference-list")
-    theme: Annotated[str, AfterValidator(lambda v: v and _slug(v))] = ""
-    certifier: str = ""
-    typography: Literal["national", "eu-isg"] = "national"
-
-    def value(self) -> Brief:
-        return Brief(
-            slug=self.slug,
-            source_lang=self.source_language,
-            issued=self.issued,
-            contributors=tuple(c.value() for c in self.contributors),
-            publisher=self.publisher,
-            rights=self.rights.statement,
-            licence_url=self.rights.url,
-            series=self.series.title if self.series else "",
-            number=self.series.number if self.series else "",
-            version=self.version,
-            url=self.url,
-            citation_style=self.citation_style,
-            citation_engine=self.citation_engine,
-            reference_list=self.reference_list,
-            theme=self.theme,
-            certifier=self.certifier,
-            typography=self.typography,
-        )
-
-
-class IsbnSchema(metadata.Typed):
-    pdf: Isbn | None = None
-    epub: Isbn | None = None
-    html: Isbn | None = None
-    print: Isbn | None = None
-
-
-class DoiSchema(metadata.Typed):
-    pdf: Doi | None = None
-    epub: Doi | None = None
-    html: Doi | None = None
-    print: Doi | None = None
-
-
-class IdentifiersSchema(metadata.Typed):
-    """A number for each format: the EU Interinstitutional Style Guide, 4.4.1, wants one each."""
-
-    isbn: IsbnSchema = IsbnSchema()
-    doi: DoiSchema | Doi | None = None
-    catalogue: str = ""
-
-    def value(self) -> dict[str, str]:
-        doi = {"": self.doi} if isinstance(self.doi, str) else self.doi and self.doi.model_dump()
-        parts = {"isbn": self.isbn.model_dump(), "doi": doi or {}}
-        flat = {
-            f"{kind}-{fmt}" if fmt else kind: number
-            for kind, numbers in parts.items()
-            for fmt, number in numbers.items()
-            if number
-        }
-        return flat | ({"catalogue": self.catalogue} if self.catalogue else {})
-
-
-class EditionSchema(metadata.Typed):
-    """`edition.yaml`."""
-
-    title: str = Field(min_length=1)
-    subtitle: str = ""
-    running_head: str = Field("", alias="running-head")
-    abstract: str = ""
-    keywords: Words = Field(default_factory=list)
-    translators: Contributors = Field(default_factory=list)
-    names: dict[str, str] = Field(default_factory=dict)
-    series: str = ""
-    publisher: str = ""
-    rights: str = ""
-    language: Tag | None = None
-    identifiers: IdentifiersSchema = IdentifiersSchema()
-
-
-Found = list[Diagnostic]
 
 
 def editions(folder: Path) -> tuple[Path, ...]:
@@ -257,19 +69,30 @@ def editions(folder: Path) -> tuple[Path, ...]:
     return tuple(path.parent for path in found if not path.parent.is_symlink())
 
 
-def load(folder: Path) -> tuple[tuple[Manuscript, ...], tuple[Diagnostic, ...]]:
-    """Every manuscript beneath `folder` that could be read, and what is wrong with the rest."""
+def load(
+    folder: Path, *, whole: bool = True
+) -> tuple[tuple[Manuscript, ...], tuple[Diagnostic, ...]]:
+    """Every manuscript beneath `folder` that could be read, and what is wrong with the rest. Where
+    they need not be `whole`, those are among them whose metadata has slips, with stand-ins: they
+    can be checked, and must not be set."""
     found: Found = []
     folders = editions(folder)
     if not folders:
         hint = "an edition is a folder with edition.yaml in it, beside a brief.yaml"
         found.append(diagnostic("S101", Place(str(folder)), "no edition stands here", hint))
-    made = [m for path in folders if (m := manuscript(path, found)) is not None]
-    return tuple(_unique(made, found)), tuple(found)
+    made = []
+    for path in folders:
+        slips: Found = []
+        item = manuscript(path, slips)
+        if item is not None and (not whole or not any(s.code[0] == "M" for s in slips)):
+            made.append(item)
+        found += slips
+    found += clashes(folders)
+    return tuple(_unique(made)), tuple(dict.fromkeys(found))
 
 
 def manuscript(folder: Path, found: Found) -> Manuscript | None:
-    """The manuscript in the edition folder `folder`; None where its metadata cannot be used."""
+    """The manuscript in the edition folder `folder`; None where nothing can be made of it."""
     home = folder.parent
     brief = _brief(home, found)
     edition = _typed(folder / "edition.yaml", home, EditionSchema, found)
@@ -280,15 +103,14 @@ def manuscript(folder: Path, found: Found) -> Manuscript | None:
         place = Place(_shown(folder))
         found.append(diagnostic("S101", place, "no section (*.md) stands here", "add 10-….md"))
         return None
-    found.extend(_strangers(brief, edition, folder / "edition.yaml", home))
-    lang = edition.language or folder.name
-    if not LANGUAGE_TAG.fullmatch(lang):
-        hint = "name the folder after its language (en, fr, pt-BR) or say “language: …”"
-        place = Place(_shown(folder / "edition.yaml"))
-        found.append(diagnostic("M105", place, f"“{lang}” is not a language tag", hint))
+    if brief.model is None or edition.model is None:
         return None
+    found.extend(_strangers(brief.model, edition))
+    lang = _language(folder, edition.model, found) or brief.model.source_language
     return Manuscript(
-        edition=_edition(_localised(brief.value(), edition), edition, lang, folder),
+        edition=_edition(
+            _localised(brief.model.value(), edition.model), edition.model, lang, folder
+        ),
         sources=sources,
         assets=dict(_assets(folder, home, found)),
         strings=_strings(folder / "figures.yaml", home, found),
@@ -296,8 +118,22 @@ def manuscript(folder: Path, found: Found) -> Manuscript | None:
         folder=PurePosixPath(_shown(folder)),
         faces=dict(_faces(home, found)),
         references=tuple(_references(home, found)),
-        settings=_settings(home),
+        spots={**brief.spots, **edition.spots},
+        waivers=tuple(_waivers(home, found)),
     )
+
+
+def _language(folder: Path, edition: EditionSchema, found: Found) -> str:
+    """The edition's language: what its file says, or the name of its folder."""
+    if edition.language:
+        return edition.language
+    try:
+        return language(folder.name)
+    except ValueError as error:
+        hint = "name the folder after its language (en, fr, pt-BR) or say “language: …”"
+        place = Place(_shown(folder / "edition.yaml"))
+        found.append(diagnostic("M105", place, f"the folder's name: {error}", hint))
+        return ""
 
 
 def _edition(brief: Brief, schema: EditionSchema, lang: str, folder: Path) -> Edition:
@@ -333,17 +169,14 @@ def _named_here(contributor: Contributor, names: Mapping[str, str]) -> Contribut
     return replace(contributor, name=name, sort_name=name) if name else contributor
 
 
-def _strangers(
-    brief: BriefSchema, edition: EditionSchema, path: Path, home: Path
-) -> Iterator[Diagnostic]:
+def _strangers(brief: BriefSchema, edition: Read[EditionSchema]) -> Iterator[Diagnostic]:
     """Names that an edition gives in its language, but not of anyone who made the brief."""
     known = [c.name for c in brief.contributors]
-    _, places, _ = metadata.parse(_text(path, home, []) or "", _shown(path))
-    for name in edition.names:
+    for name in edition.model.names if edition.model else ():
         if name not in known:
-            place = places.get(("names", name), Place(_shown(path)))
-            hint = f"its contributors are: {', '.join(known)}"
-            yield diagnostic("M105", place, f"names: brief.yaml has no “{name}”", hint)
+            spot = edition.spots[f"names.{name}"]
+            message, hint = f"names: brief.yaml has no “{name}”", f"it has {', '.join(known)}"
+            yield diagnostic("M105", spot.place, message, hint, length=spot.length)
 
 
 def _siblings(home: Path, own: Path) -> tuple[Sibling, ...]:
@@ -352,12 +185,14 @@ def _siblings(home: Path, own: Path) -> tuple[Sibling, ...]:
     original = source(home)
     for path in sorted(home.glob("*/edition.yaml")):
         if path.parent != own:
-            schema = _typed(path, home, EditionSchema, [])
-            if schema:
+            slips: Found = []
+            schema = _typed(path, home, EditionSchema, slips)
+            if schema and schema.model and not slips:
                 name = path.parent.name
-                lang, numbers = schema.language or name, schema.identifiers.value()
+                item = schema.model
+                lang, numbers = item.language or name, item.identifiers.value()
                 first = path.parent == original
-                others.append(Sibling(name, lang, schema.title, numbers, first))
+                others.append(Sibling(name, lang, item.title, numbers, first))
     return tuple(others)
 
 
@@ -378,7 +213,7 @@ def source(home: Path) -> Path | None:
     """The folder of the edition in the language that the brief in `home` was written in: the one
     of that tag, or of the tag shortened from its end."""
     brief = _brief(home, []) if (home / "brief.yaml").is_file() else None
-    parts = brief.source_language.split("-") if brief else []
+    parts = brief.model.source_language.split("-") if brief and brief.model else []
     for length in range(len(parts), 0, -1):
         folder = home / "-".join(parts[:length])
         if (folder / "edition.yaml").is_file():
@@ -409,7 +244,13 @@ def record(folder: Path) -> dict[str, Any]:
     return data if isinstance(data, dict) else {}
 
 
-def _brief(home: Path, found: Found) -> BriefSchema | None:
+_BESIDE: dict[str, type[metadata.Typed]] = {
+    "brief.yaml": BriefSchema,
+    "edition.yaml": EditionSchema,
+}
+
+
+def _brief(home: Path, found: Found) -> Read[BriefSchema] | None:
     path = home / "brief.yaml"
     if not path.is_file():
         hint = "it says what is true in every language: slug, contributors, date, rights"
@@ -418,20 +259,27 @@ def _brief(home: Path, found: Found) -> BriefSchema | None:
     return _typed(path, home, BriefSchema, found)
 
 
-def _settings(home: Path) -> dict[str, Place]:
-    """Where the values of `brief.yaml` stand, by their keys."""
-    path = home / "brief.yaml"
-    _, places, _ = metadata.parse(_text(path, home, []) or "", _shown(path))
-    return {str(key[0]): place for key, place in places.items() if len(key) == 1}
-
-
-def _typed(path: Path, home: Path, schema: type[metadata.T], found: Found) -> metadata.T | None:
+def _typed(
+    path: Path, home: Path, schema: type[metadata.T], found: Found
+) -> Read[metadata.T] | None:
     text = _text(path, home, found)
     if text is None:
         return None
-    model, slips = metadata.load(text, _shown(path), schema)
-    found.extend(slips)
-    return model
+    beside = {name: other for name, other in _BESIDE.items() if name != path.name}
+    result = metadata.read(text, _shown(path), schema, beside)
+    found.extend(result.slips)
+    return result
+
+
+def _waivers(home: Path, found: Found) -> Iterator[Waiver]:
+    path = home / "waivers.yaml"
+    result = _typed(path, home, WaiversSchema, found) if path.is_file() else None
+    if result is None or result.model is None:
+        return
+    for n, row in enumerate(result.model.waivers):
+        spot = result.spots.get(f"waivers.{n}.code", Spot(Place(_shown(path))))
+        lines = (row.line,) if row.line else ()
+        yield Waiver(row.code, row.file, row.reason, spot, row.until, lines, row.text)
 
 
 def _strings(path: Path, home: Path, found: Found) -> dict[str, str]:
@@ -541,13 +389,16 @@ def _text(path: Path, home: Path, found: Found) -> str | None:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
+        begun = data[data.rfind(b"\n", 0, error.start) + 1 : error.start]
+        column = len(begun.decode("utf-8", "replace")) + 1
         message = f"byte 0x{data[error.start]:02x} is not UTF-8"
         hint = "save the file as UTF-8"
         found.append(diagnostic("S102", Place(_shown(path), line, column), message, hint))
         return None
     if "\0" in text:
         place = Place(_shown(path), text.count("\n", 0, text.index("\0")) + 1)
+        at = text.index("\0")
+        place = Place(_shown(path), text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
         found.append(diagnostic("S102", place, "the file holds a NUL byte", "save it as text"))
         return None
     return text.replace("\r\n", "\n").replace("\r", "\n")
@@ -578,19 +429,78 @@ def _bytes(path: Path, home: Path, most: int, found: Found) -> bytes | None:
         return None
 
 
-def _unique(made: Iterable[Manuscript], found: Found) -> Iterator[Manuscript]:
-    seen: dict[str, Manuscript] = {}
+def _unique(made: Iterable[Manuscript]) -> Iterator[Manuscript]:
+    seen = set()
     for item in made:
-        slug = item.edition.slug
-        if slug in seen:
-            place = Place(f"{item.folder}/edition.yaml")
-            related = [(Place(f"{seen[slug].folder}/edition.yaml"), "first defined here")]
-            message = f"two editions are called {slug}"
-            hint = "give each brief its own slug in brief.yaml"
-            found.append(diagnostic("S105", place, message, hint, related=related))
-            continue
-        seen[slug] = item
-        yield item
+        if item.edition.slug not in seen:
+            seen.add(item.edition.slug)
+            yield item
+
+
+# ------------------------------------------------------------------ one catalogue, one of each
+
+
+def clashes(folders: Iterable[Path]) -> tuple[Diagnostic, ...]:
+    """What may stand but once in a catalogue and stands twice in these editions: an edition's name,
+    and every number that identifies one. Each is told where it stands again."""
+    first: dict[str, tuple[Spot, Path]] = {}
+    found = []
+    for folder in folders:
+        for name, shown, spot in _names(folder):
+            before, owner = first.setdefault(name, (spot, folder))
+            if before.place != spot.place:
+                found.append(_clash(name, shown, before, spot, owner == folder))
+    return tuple(found)
+
+
+def _clash(name: str, shown: str, before: Spot, spot: Spot, same: bool) -> Diagnostic:
+    related = [(before.place, "first used here")]
+    if name.startswith("edition "):
+        message, hint = f"two editions are called {shown}", "give each brief its own slug"
+        return diagnostic("S105", spot.place, message, hint, length=spot.length, related=related)
+    if name.startswith("orcid "):
+        whose, hint = "another contributor", "an ORCID iD is one person's"
+    else:
+        whose = "another format of this edition" if same else "another edition"
+        hint = "every edition and every format has a number of its own"
+    message = f"{shown} is the number of {whose} already"
+    return diagnostic("M106", spot.place, message, hint, length=spot.length, related=related)
+
+
+def _names(folder: Path) -> Iterator[tuple[str, str, Spot]]:
+    """What names the edition in `folder`, in a form that can be compared and as it is written."""
+    home = folder.parent
+    brief = _brief(home, []) if (home / "brief.yaml").is_file() else None
+    edition = _typed(folder / "edition.yaml", home, EditionSchema, [])
+    if brief and brief.model and "slug" in brief.spots:
+        slug = f"{brief.model.slug}-{folder.name}"
+        yield f"edition {slug}", slug, brief.spots["slug"]
+    if edition and edition.model:
+        for kind, number in edition.model.identifiers.value().items():
+            spot = edition.spots.get(f"identifiers.{kind.replace('-', '.')}")
+            if spot is not None:
+                yield _compared(kind, number), number, spot
+    yield from _people(brief)
+
+
+def _people(brief: Read[BriefSchema] | None) -> Iterator[tuple[str, str, Spot]]:
+    """An ORCID iD is one person's; in its own brief it stands beside one name."""
+    if brief and brief.model:
+        for n, person in enumerate(brief.model.contributors):
+            spot = brief.spots.get(f"contributors.{n}.orcid")
+            if person.orcid and spot is not None:
+                yield f"orcid {spot.place.file} {person.orcid}", person.orcid, spot
+
+
+def _compared(kind: str, number: str) -> str:
+    """A number without what may be written in two ways: hyphens, case, an ISBN of ten digits."""
+    kind = kind.partition("-")[0]
+    plain = number.replace("-", "").replace(" ", "").casefold()
+    return (
+        f"{kind} {plain[3:-1] if len(plain) == 13 else plain[:-1]}"
+        if kind == "isbn"
+        else (f"{kind} {number.casefold()}")
+    )
 
 
 def _shown(path: Path) -> str:

@@ -411,6 +411,15 @@ CODES: dict[str, Code] = {
         "a term that is not called what was agreed",
         "Say it as `glossary.yaml` does, or add another form of the translation to it.",
     ),
+    "W101": _broken(
+        "a waiver that says nothing, or asks for too much",
+        "Write `<!-- waive P203: why it may stand, until 2027-01-01 -->` before what it is for; "
+        "the day may be left out.",
+    ),
+    "W201": _warning("a waiver that covers nothing", "Delete it."),
+    "W202": _warning(
+        "a waiver that has ended", "Mend what it was for, or give it another day to end on."
+    ),
     "B101": _broken(
         "a note lost between text and page", "Report it: it is a fault of the layout, not yours."
     ),

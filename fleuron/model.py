@@ -36,6 +36,14 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Spot:
+    """A place and how many code points of its line it takes."""
+
+    place: Place
+    length: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One slip of an author's: a stable code, where it is, what is wrong, what to do.
 
@@ -50,6 +58,22 @@ class Diagnostic:
     hint: str = ""
     length: int = 1
     related: tuple[tuple[Place, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A finding that an editor lets stand: its code, the end of its file's path, why, and where
+    that is written. It covers `lines` of the file, or all of it where there are none, and with
+    `words` only what they stand in. `fault` says why it cannot be taken."""
+
+    code: str
+    file: str
+    reason: str
+    spot: Spot
+    until: date | None = None
+    lines: tuple[int, ...] = ()
+    words: str = ""
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +100,7 @@ class Brief:
     rights: str
     series: str = ""
     number: str = ""
+    issn: str = ""
     version: str = ""
     url: str = ""
     licence_url: str = ""
@@ -233,7 +258,8 @@ class Manuscript:
     references: tuple[SourceFile, ...] = ()  # files of the brief's own
     faces: Mapping[str, bytes] = field(default_factory=dict)  # the brief's own fonts and licences
     pseudo: str = ""  # how its words are made strange, to test a layout without a translator
-    settings: Mapping[str, Place] = field(default_factory=dict)  # where brief.yaml has each key
+    spots: Mapping[str, Spot] = field(default_factory=dict)  # of its metadata, by dotted key
+    waivers: tuple[Waiver, ...] = ()  # of the brief's own file
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,10 @@ Writes nothing: a build with errors leaves every earlier artefact as it is.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -26,10 +28,11 @@ from fleuron import (
     reader,
     theme,
     titling,
+    waivers,
 )
 from fleuron.bibliography import Library, Style
 from fleuron.checks import checks
-from fleuron.diagnostics import diagnostic, in_order
+from fleuron.diagnostics import CODES, diagnostic, in_order
 from fleuron.formats import FORMATS
 from fleuron.formats import pdf as printer
 from fleuron.model import (
@@ -44,10 +47,11 @@ from fleuron.model import (
     Place,
     Proof,
     Shelf,
+    Spot,
     alone,
 )
 from fleuron.nodes import Div, each, text
-from fleuron.passes import typography
+from fleuron.passes import places, typography
 from fleuron.passes.notes import Citer
 from fleuron.theme import Theme
 
@@ -65,6 +69,7 @@ class House:
     hands: Hands = alone
     shelf: Shelf | None = None
     spare: bool = False  # whether a processor is idle while an edition is set
+    today: date = date.min  # on which waivers are looked at; on the first of days, none has ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +109,33 @@ class Prepared:
     inputs: provenance.Table
 
 
-@printer.undisturbed()
 def prepare(manuscript: Manuscript, house: House) -> tuple[Prepared | None, tuple[Diagnostic, ...]]:
-    """A manuscript read, checked and made a proof; None where house or theme fail it."""
+    """A manuscript read, checked and made a proof; None where house or theme fail it. What its
+    editor lets stand is not told."""
+    prepared, found = examine(manuscript, house)
+    return prepared, _settled(found, manuscript, house)
+
+
+def _settled(
+    found: Iterable[Diagnostic], manuscript: Manuscript, house: House
+) -> tuple[Diagnostic, ...]:
+    return waivers.settle(found, waivers.of(manuscript), house.today).found
+
+
+@printer.undisturbed()
+def examine(manuscript: Manuscript, house: House) -> tuple[Prepared | None, tuple[Diagnostic, ...]]:
+    """As `prepare`, with everything that was found."""
     edition = manuscript.edition
     found: list[Diagnostic] = []
     locale = _locale(manuscript, house, found)
     look = _theme(manuscript, house, locale, found)
     works = _library(manuscript, house, found)
-    if locale is None or look is None or works is None:
-        return None, in_order(found)
+    # Where language, theme or style fail it, the text is checked with others in their place.
+    failed = locale is None or look is None or works is None
+    locale = locale or _english(house)
+    look = look or theme.load(house.templates)
+    works = works or _library(_in_common_style(manuscript), house, [])
+    assert works is not None
     citer = _citer(manuscript, *works, found)
     try:
         galley = reader.read(manuscript)
@@ -126,6 +148,8 @@ def prepare(manuscript: Manuscript, house: House) -> tuple[Prepared | None, tupl
     proof, slips = passes.proof(galley, citer, locale)
     found += slips
     found += checks(galley, proof, look, locale)
+    if failed:
+        return None, in_order(found)
     trail = _trail(manuscript, proof, look, citer, works[0])
     made_from = _inputs(manuscript, house, trail, works[1])
     build = provenance.of(made_from)[:12]
@@ -171,7 +195,8 @@ def make(
         printed = printer.render(proof, look, locale, other.tell, house.hands, house.shelf)
         progress(" and ".join(["cover", *others]))
         cover, made = other.result()
-    found = in_order([*found, *_astray(printed, manuscript)])
+    astray = _settled(_astray(printed, proof, manuscript), manuscript, house)
+    found = in_order([*found, *astray])
     artefacts = [printed.artefact] if "pdf" in wanted else []
     artefacts += [*made, Artefact(f"{slug}-cover.png", "image/png", cover)]
     facts = {**_facts(proof, printed, locale), **_trailed(prepared.trail)}
@@ -189,11 +214,31 @@ def _locale(manuscript: Manuscript, house: House, found: list[Diagnostic]) -> Lo
     edition = manuscript.edition
     strange = manuscript.pseudo in pseudo.TAGS
     lang = edition.brief.source_lang if strange else edition.lang
-    locale, slips = theme.locale(house.templates, lang, edition.brief.typography)
+    spot = manuscript.spots.get("language") or Spot(Place(f"{manuscript.folder}/edition.yaml"))
+    locale, slips = theme.locale(house.templates, lang, edition.brief.typography, spot)
     found += slips
     if locale is not None and strange:
         locale = pseudo.locale(locale, manuscript.pseudo)
     return locale and typography.house(locale)
+
+
+def _english(house: House) -> Locale:
+    locale, _ = theme.locale(house.templates, "en")
+    assert locale is not None
+    return typography.house(locale)
+
+
+def _in_common_style(manuscript: Manuscript) -> Manuscript:
+    """`manuscript` in a citation style that is always there."""
+    brief = replace(
+        manuscript.edition.brief, citation_style="chicago-notes-bibliography-17th-edition"
+    )
+    return replace(manuscript, edition=replace(manuscript.edition, brief=brief))
+
+
+def _spot(manuscript: Manuscript, key: str) -> Spot:
+    """Where a value of the metadata stands, or else the brief's own file."""
+    return manuscript.spots.get(key) or Spot(Place(f"{manuscript.folder.parent}/brief.yaml"))
 
 
 def _theme(
@@ -203,17 +248,13 @@ def _theme(
     try:
         return theme.load(house.templates, name, locale.script if locale else "Latn")
     except KeyError:
-        place = _setting(manuscript, "theme")
+        spot = _spot(manuscript, "theme")
         have = ", ".join(filter(None, theme.themes(house.templates))) or "none but the house's own"
+        near = difflib.get_close_matches(name, theme.themes(house.templates), 1)
+        hint = f"did you mean “{near[0]}”?" if near else f"the themes are: {have}"
         message = f"there is no theme “{name}”"
-        hint = f"the themes are: {have}"
-        found.append(diagnostic("S110", place, message, hint, length=len(name)))
+        found.append(diagnostic("S110", spot.place, message, hint, length=spot.length))
         return None
-
-
-def _setting(manuscript: Manuscript, key: str) -> Place:
-    """Where `brief.yaml` says it, or would."""
-    return manuscript.settings.get(key, Place(f"{manuscript.folder.parent}/brief.yaml"))
 
 
 def _library(
@@ -221,13 +262,13 @@ def _library(
 ) -> tuple[Library, Style] | None:
     """The references there are, and the style that cites them."""
     edition = manuscript.edition
-    place = _setting(manuscript, "citation-style")
+    spot = _spot(manuscript, "citation-style")
     library, slips = bibliography.load(
         house.bibliography, edition.lang, reader.csl_json, manuscript.references
     )
     found += slips
     style, slips = bibliography.style(
-        edition.brief.citation_style, house.bibliography, edition.lang, place
+        edition.brief.citation_style, house.bibliography, edition.lang, spot
     )
     found += slips
     return None if style is None else (library, style)
@@ -329,10 +370,12 @@ def _trailed(trail: Trail) -> dict[str, Any]:
     }
 
 
-def _astray(printed: printer.Printed, manuscript: Manuscript) -> Iterable[Diagnostic]:
-    place = Place(str(manuscript.folder))
+def _astray(printed: printer.Printed, proof: Proof, manuscript: Manuscript) -> Iterable[Diagnostic]:
+    """What went astray in the layout, at the note's own words where the sources hold them."""
     for fault in printed.astray:
-        yield diagnostic(fault.code, place, str(fault), "report this: it is a fault of the layout")
+        words = text(proof.notes[fault.number - 1].blocks).split()
+        place = places.begun(manuscript.sources, words) or Place(str(manuscript.folder))
+        yield diagnostic(fault.code, place, str(fault), CODES[fault.code].cure)
 
 
 def _facts(proof: Proof, printed: printer.Printed, locale: Locale) -> dict[str, Any]:

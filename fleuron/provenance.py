@@ -92,7 +92,7 @@ CONTENT = ("text", "brief", "figures", "faces", "references", "siblings", "sourc
 def _kinds(path: PurePosixPath, name: str, source: str) -> Iterator[str]:
     top, *below = path.parts
     if not below:
-        if top == "brief.yaml":
+        if top in ("brief.yaml", "waivers.yaml"):
             yield "brief"
         elif top.startswith("references") and path.suffix.lower() in REFERENCES:
             yield "references"

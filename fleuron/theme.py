@@ -23,7 +23,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from fleuron import metadata
 from fleuron.diagnostics import diagnostic
-from fleuron.model import Diagnostic, Gate, Html, Locale, Place
+from fleuron.model import Diagnostic, Gate, Html, Locale, Place, Spot
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,21 +265,22 @@ class LocaleSchema(metadata.Typed):
 
 
 def locale(
-    templates: Path, tag: str, profile: str = "national"
+    templates: Path, tag: str, profile: str = "national", spot: Spot | None = None
 ) -> tuple[Locale | None, tuple[Diagnostic, ...]]:
     """The locale for a language tag, set by a profile of its typography: its own file, or that of
     the tag shortened from its end (RFC 4647, 3.4, lookup). Without one, a diagnostic names the file
-    that is missing."""
+    that is missing; `spot` is where the tag stands."""
     folder = templates / "locales"
     for known in _shorter(tag):
         path = folder / f"{known}.yaml"
         if path.is_file():
             return _locale(path, tag, profile)
     have = ", ".join(sorted(p.stem for p in folder.glob("*.yaml")))
-    place = Place((folder / f"{tag}.yaml").as_posix())
-    message = f"the house has no locale for “{tag}”"
+    file = (folder / f"{tag}.yaml").as_posix()
+    spot = spot or Spot(Place(file))
+    message = f"the house has no locale for “{tag}”: {file} is missing"
     hint = f"copy en.yaml to this name and translate its terms; there are: {have}"
-    return None, (diagnostic("S109", place, message, hint),)
+    return None, (diagnostic("S109", spot.place, message, hint, length=spot.length),)
 
 
 def _shorter(tag: str) -> list[str]:

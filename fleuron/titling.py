@@ -71,6 +71,7 @@ def _rows(edition: Edition, locale: Locale) -> list[tuple[str, str]]:
         (term("version"), brief.version),
         (term("translation"), listed(translators, locale)),
         (term("rights"), brief.rights),
+        ("ISSN", brief.issn),
         *_numbers(edition, locale),
         (
             term("other-editions"),

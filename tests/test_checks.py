@@ -8,14 +8,15 @@ references (`bibliography/…`). It earns no other error. `make accept` writes w
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import diagnostics_page
 import pytest
 from support import ROOT, TESTS, briefs_of, expect_file
 
-from fleuron import building, printing, translating
-from fleuron.diagnostics import CODES, LETTERS, in_order
+from fleuron import building, printing
+from fleuron.diagnostics import CODES, LETTERS
 from fleuron.model import Diagnostic
 
 FOLDER = TESTS / "checks"
@@ -50,12 +51,9 @@ def test_a_code_is_earned(
 
 
 def _found() -> tuple[Diagnostic, ...]:
-    """What `check` says of the case and, where it holds a translation, what `status` says."""
-    content = Path("content")
-    found = building.check(content, ROOT / "templates", Path("bibliography"), ())
-    translated = any(content.glob("brief/fr/edition.yaml"))
-    reports = translating.look(content) if translated else []
-    return in_order([*found, *(d for r in reports for d in r.to_do)])
+    templates, bibliography = ROOT / "templates", Path("bibliography")
+    order = building.Check(Path("content"), templates, bibliography, ROOT, date(2024, 3, 1))
+    return building.check(order).found
 
 
 def _line(file: str, line: int) -> str | None:

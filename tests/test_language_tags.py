@@ -9,9 +9,9 @@ from support import ROOT
 
 from fleuron import bibliography, cldr, content, theme, titling
 from fleuron.building import chosen
-from fleuron.content import LANGUAGE_TAG
 from fleuron.model import Place
 from fleuron.passes import direction
+from fleuron.schemas import LANGUAGE_TAG
 
 TEMPLATES = ROOT / "templates"
 

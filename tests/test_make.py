@@ -56,6 +56,7 @@ build LANG=fr                            build.py build --lang fr
 build CONTENT=a/b WHOLE=1                build.py build 'a/b' --whole
 check CONTENT=a STRICT=1                 build.py check 'a' --strict
 status LANGS=fr                          build.py status --lang fr --page
+check OUTPUT=sarif                       build.py check --output sarif
 serve CONTENT=a                          build.py serve 'a'
 verify DIST=out STRICT=1                 build.py verify --dist 'out' --strict
 release CONTENT=a                        build.py release 'a'

@@ -23,6 +23,33 @@ where a folder for each code holds the smallest content that earns it.
 A code keeps its meaning for ever.
 Its first letter says what it is about; x1xx are errors, x2xx warnings, save a few older ones.
 With an error nothing is built; with `--strict`, and in a release, with a warning neither.
+
+## What may stand
+
+A finding that an editor has looked at can be waived where it stands, in a comment that no edition
+carries: with its code or codes, the reason and, where it ends, the last day.
+
+```markdown
+<!-- waive C105: the reference is counted in cantos, until 2027-01-01 -->
+
+The bridge is older than the city.[@lima2019, canto 7]
+```
+
+On a line of its own it covers the next block, down to the empty line; within a block, that block.
+What has no place for a comment is waived in `waivers.yaml` beside `brief.yaml`:
+
+```yaml
+waivers:
+  - code: C104
+    file: bibliography/references.json  # or from the brief's folder: en/10-introduction.md
+    line: 12                            # may be left out; so may text: words of that line
+    reason: nobody knows when it was written
+    until: 2027-01-01                   # may be left out
+```
+
+A waiver that covers nothing is told (W201), and so is one that has ended (W202).
+`make check` counts what is waived; `SOURCE_DATE_EPOCH` says which day it is, where it is set.
+What would break an edition cannot be waived, and says so below.
 """
 
 

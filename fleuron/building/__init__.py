@@ -8,16 +8,16 @@ here are artefacts written; an edition with errors leaves its earlier files as t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fleuron import cache, output
 from fleuron.building import making, records, stale
-from fleuron.building.checking import check, disagreeing, fails
+from fleuron.building.checking import Check, Checked, check
 from fleuron.building.making import make
 from fleuron.building.orders import Order, Report, Row, Seen, chosen, part
-from fleuron.building.saying import explained, outcome, summary, tally
+from fleuron.building.saying import explained, fails, outcome, summary, tally
 from fleuron.cache import Built
 from fleuron.provenance import digest
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from fleuron.pipeline import House, Made
 
 __all__ = [
+    "Check",
+    "Checked",
     "Order",
     "Report",
     "Row",
@@ -59,10 +61,35 @@ def run(order: Order, progress: Callable[[str], None]) -> Report:
     fresh = len(seen) - len(again)
     if not again and not new and records.stand(order.dist, state, desk.records):
         return Report(fresh=fresh, reasons=reasons)
+    clashes, again = _clashes(folders, again)
     rows, found, good = _made(order, desk, again, new, progress)
+    found, good = [*clashes, *found], good and not clashes
     with output.locked(order.dist):
         records.write(order, new, desk)
     return Report(tuple(rows), reasons, fresh, tuple(found), good)
+
+
+def _clashes(
+    folders: Sequence[Path], again: Sequence[Seen]
+) -> tuple[tuple[Diagnostic, ...], list[Seen]]:
+    """What stands in two editions and may stand in one; the second of them is not made."""
+    if not again:
+        return (), []
+    from fleuron import content
+
+    clashes = content.clashes(folders)
+    files = {Path(clash.place.file) for clash in clashes}
+    own = [{one.folder / "edition.yaml", one.folder.parent / "brief.yaml"} for one in again]
+    return clashes, [one for one, names in zip(again, own, strict=True) if not files & names]
+
+
+def disagreeing(content_folder: Path, version: str) -> list[tuple[str, str]]:
+    """Briefs whose version is another than `version`, with theirs."""
+    from fleuron import content
+
+    manuscripts, _ = content.load(content_folder)
+    briefs = {m.edition.brief.slug: m.edition.brief.version for m in manuscripts}
+    return sorted((slug, own) for slug, own in briefs.items() if own != version)
 
 
 def _nothing(order: Order) -> Report:

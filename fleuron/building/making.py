@@ -64,7 +64,7 @@ def make(
     started = time.monotonic()
     manuscript, slips = taken(folder, house)
     if manuscript is None:
-        return pipeline.Made(folder.name, (), slips, {}), time.monotonic() - started
+        return _unmade(folder, house, slips), time.monotonic() - started
     made = pipeline.make(manuscript, house, formats, progress, beside)
     source = content.source(folder.parent)
     facts = {**made.facts, "source": source.name if source else ""}
@@ -72,10 +72,19 @@ def make(
     return replace(made, diagnostics=found, facts=facts), time.monotonic() - started
 
 
+def _unmade(folder: Path, house: House, slips: Sequence[Diagnostic]) -> Made:
+    """An edition whose metadata has slips: all that is wrong, with its text too."""
+    from fleuron import content, pipeline
+
+    half, _ = content.load(folder, whole=False)
+    found = [slip for manuscript in half for slip in pipeline.prepare(manuscript, house)[1]]
+    return pipeline.Made(folder.name, (), (*slips, *found), {})
+
+
 def taken(folder: Path, house: House) -> tuple[Manuscript | None, tuple[Diagnostic, ...]]:
     """The manuscript in `folder` as it goes to be set: a draft where its translation is not
     finished, strange where a pseudo-language is asked for."""
-    from fleuron import content, hands, pseudo, standing
+    from fleuron import content, hands, pseudo, standing, waivers
 
     manuscripts, slips = content.load(folder)
     if not manuscripts:
@@ -86,4 +95,5 @@ def taken(folder: Path, house: House) -> tuple[Manuscript | None, tuple[Diagnost
     if isinstance(house.hands, hands.Crew) and sum(len(s.text) for s in manuscript.sources) > _LONG:
         house.hands.ready()
     manuscript, told = standing.marked(manuscript)
+    told = waivers.settle(told, waivers.of(manuscript), house.today).found
     return manuscript, (*slips, *told)

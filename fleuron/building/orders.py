@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,7 @@ class Order:
     cluster: str = ""  # the address of a Dask scheduler whose workers build, tcp://host:port
     pseudo: str = ""  # the pseudo-language to build in, for a look at the layout
     whole: bool = False  # what is not built here will stand beside it in the end
+    today: date = date.min  # on which waivers are looked at
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from fleuron.building.orders import Report
@@ -11,10 +11,16 @@ if TYPE_CHECKING:
     from fleuron.model import Diagnostic
 
 
-def tally(found: Sequence[Diagnostic]) -> str:
+def tally(found: Sequence[Diagnostic], waived: int = 0) -> str:
     errors = sum(d.severity == "error" for d in found)
     warnings = len(found) - errors
-    return f"{_count(errors, 'error')}, {_count(warnings, 'warning')}"
+    let = f", {waived} waived" if waived else ""
+    return f"{_count(errors, 'error')}, {_count(warnings, 'warning')}{let}"
+
+
+def fails(found: Iterable[Diagnostic], strict: bool) -> bool:
+    """Whether these let an edition pass."""
+    return any(d.severity == "error" or strict for d in found)
 
 
 def _count(number: int, noun: str) -> str:

@@ -95,7 +95,7 @@ class Desk:
         files = self.shelf.tree(order.templates)
         shelf = hands.kept(order.root)
         told = (parts, files, order.pseudo, crew, shelf)
-        return House(order.templates, order.bibliography, *told, spare=jobs > 1)
+        return House(order.templates, order.bibliography, *told, spare=jobs > 1, today=order.today)
 
     # -------------------------------------------------------------- what became of it
 

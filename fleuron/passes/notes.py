@@ -281,7 +281,7 @@ def _strange(unread: Iterable[tuple[str, str]], galley: Galley) -> Iterator[Diag
     for key, words in unread:
         hint = "say it as p. 5, chap. 2, § 3 or the like, in the brief's language or in English"
         message = f"no locator is called “{words}”"
-        pattern = rf"@\{{?{re.escape(key)}\}}?[^@\n]*?({re.escape(words)})"
+        pattern = rf"@\{{?{re.escape(key)}\}}?[^@\n]*?({re.escape(words)})(?!\w)"
         spots = everywhere(galley, pattern) or tuple(_uses(key, galley))[:1]
         for spot in spots or (Place(galley.sections[0].path),):
             yield diagnostic("C105", spot, message, hint, length=len(words))

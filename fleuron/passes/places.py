@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from fleuron.model import Galley, Place, SourceFile
@@ -62,6 +62,19 @@ def seeker(galley: Galley) -> Seek:
 def everywhere(galley: Galley, pattern: str) -> tuple[Place, ...]:
     """Every place of a pattern, in all sections; code and addresses are looked at too."""
     return tuple(_place(s.path, s.text, at) for s, at in _everywhere(galley, pattern))
+
+
+def begun(sources: Iterable[SourceFile], words: Sequence[str]) -> Place | None:
+    """Where a text begins that the sources hold with markup between its words: at the first run of
+    them that stands there as it is."""
+    for start in range(min(len(words), 12)):
+        for size in (6, 5, 4, 3):
+            run = r"\s+".join(map(re.escape, words[start : start + size]))
+            for source in sources if len(run) > 12 else ():
+                found = re.search(run, masked(source.text))
+                if found:
+                    return _place(source.path, source.text, found.start())
+    return None
 
 
 def _everywhere(galley: Galley, pattern: str) -> Iterator[tuple[SourceFile, int]]:

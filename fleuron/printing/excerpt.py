@@ -11,8 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-import wcwidth
-
 ROOM = 96  # cells of a source line that are shown
 _TAB = "    "
 _CUT = "…"
@@ -28,6 +26,10 @@ def clean(text: str) -> str:
 
 def width(text: str) -> int:
     """The cells that `text` takes."""
+    if text.isascii() and text.isprintable():
+        return len(text)  # and wcwidth, with its long tables, need not be there
+    import wcwidth
+
     return wcwidth.width(clean(text).expandtabs(len(_TAB)))
 
 
@@ -51,15 +53,21 @@ def _first(text: str, room: int) -> str:
     """The beginning of `text`, with a sign for what is cut off."""
     if width(text) <= room:
         return text
-    kept = _fitting(wcwidth.iter_graphemes(text), room - 1)
+    kept = _fitting(_graphemes(text), room - 1)
     return "".join(kept) + _CUT
 
 
 def _last(text: str, room: int) -> str:
     if width(text) <= room:
         return text
-    kept = _fitting(reversed(list(wcwidth.iter_graphemes(text))), room - 1)
+    kept = _fitting(reversed(_graphemes(text)), room - 1)
     return _CUT + "".join(reversed(kept))
+
+
+def _graphemes(text: str) -> list[str]:
+    import wcwidth
+
+    return list(wcwidth.iter_graphemes(text))
 
 
 def _fitting(graphemes: Iterable[str], room: int) -> list[str]:

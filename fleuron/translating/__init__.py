@@ -7,6 +7,7 @@ folder or accepts a translation, and never over anything that is there.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -22,7 +23,7 @@ from fleuron import (
     translation,
 )
 from fleuron.building import chosen
-from fleuron.content import LANGUAGE_TAG
+from fleuron.schemas import LANGUAGE_TAG
 from fleuron.translating.looking import Report as Report
 from fleuron.translating.looking import look as look
 from fleuron.translating.looking import unread as unread
@@ -53,11 +54,19 @@ def _begin_brief(home: Path, brief: str, lang: str, templates: Path) -> list[Pat
         if path.is_file():
             name = path.relative_to(templates / "new").as_posix().replace("LANG", lang)
             text = path.read_text("utf-8")
-            for mark, value in (("SLUG", brief), ("LANG", lang), ("DATE", _today())):
+            values = {"SLUG": brief, "LANG": lang, "DATE": _today()}
+            values["SCHEMA"] = _schemas(templates, (home / name).parent)
+            for mark, value in values.items():
                 text = text.replace(f"«{mark}»", value)
             output.write(home / name, text.encode())
             written.append(home / name)
     return written
+
+
+def _schemas(templates: Path, folder: Path) -> str:
+    """The way from a content folder to the schemas that an editor's tools complete keys by."""
+    schemas = templates.resolve().parent / "docs" / "schema"
+    return Path(os.path.relpath(schemas, folder.resolve())).as_posix()
 
 
 def _begin_translation(home: Path, lang: str) -> list[Path]:
