@@ -106,7 +106,7 @@ def manuscript(folder: Path, found: Found) -> Manuscript | None:
     if brief.model is None or edition.model is None:
         return None
     found.extend(_strangers(brief.model, edition))
-    lang = _language(folder, edition.model, found) or brief.model.source_language
+    lang = _language(folder, edition, found) or brief.model.source_language
     return Manuscript(
         edition=_edition(
             _localised(brief.model.value(), edition.model), edition.model, lang, folder
@@ -123,10 +123,10 @@ def manuscript(folder: Path, found: Found) -> Manuscript | None:
     )
 
 
-def _language(folder: Path, edition: EditionSchema, found: Found) -> str:
+def _language(folder: Path, edition: Read[EditionSchema], found: Found) -> str:
     """The edition's language: what its file says, or the name of its folder."""
-    if edition.language:
-        return edition.language
+    if "language" in edition.spots:  # and if that is none, it is told already
+        return (edition.model and edition.model.language) or ""
     try:
         return language(folder.name)
     except ValueError as error:

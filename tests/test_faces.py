@@ -163,7 +163,8 @@ def test_the_house_without_a_locale_names_the_file(tmp_path: Path) -> None:
     (manuscript,), _ = content.load(tmp_path / "brief")
     prepared, found = pipeline.prepare(manuscript, HOUSE)
     assert prepared is None
-    assert [(d.code, Path(d.place.file).name) for d in found] == [("S109", "ja.yaml")]
+    assert [(d.code, Path(d.place.file).name) for d in found] == [("S109", "edition.yaml")]
+    assert found[0].message.endswith("ja.yaml is missing")
 
 
 def test_a_pdf_finds_each_glyph_under_its_number() -> None:
