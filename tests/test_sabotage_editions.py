@@ -1,7 +1,7 @@
 """Sabotage of finished editions: one defect each, and the lint's rule for it says so.
 
-`mutants/editions.yaml` is the table. What other people's validators say of the same files is told
-by `python -m tests.mutants_report`, which the slow test runs where the machine has them.
+`mutants/editions.yaml` is the table. No test asks other people's validators about the same files:
+`make mutants-report` does, by hand, and writes `docs/mutants.md`.
 """
 
 from __future__ import annotations
