@@ -151,6 +151,8 @@ def examine(manuscript: Manuscript, house: House) -> tuple[Prepared | None, tupl
     findings = checks(galley, proof, look, locale)
     # What is wrong with prose is its language's affair, and another's would see slips everywhere.
     found += [slip for slip in findings if tongue or slip.code[0] != "P"]
+    if tongue is None:  # nor can its translations of titles be told from those of another
+        found = [slip for slip in found if slip.code != "C201"]
     if failed:
         return None, in_order(found)
     trail = _trail(manuscript, proof, look, citer, works[0])
