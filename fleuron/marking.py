@@ -40,6 +40,7 @@ def mark(
     the numbers of the blocks when done.
     """
     blocks = {int(n): e for root in roots for e in root.iter() if (n := e.get("data-b"))}
+    breaks = tuple(breaks)
     marks = {}
     # From the end to the start: a mark put in does not move the places before it.
     for page in sorted(breaks, key=lambda b: (b.block, b.offset), reverse=True):
@@ -49,7 +50,7 @@ def mark(
             _insert(block, page.offset, marks[page.label])
     for block in blocks.values():
         del block.attrib["data-b"]
-    return dict(reversed(marks.items()))
+    return {page.label: marks[page.label] for page in breaks if page.label in marks}
 
 
 def _insert(block: Element, offset: int, mark: Element) -> None:

@@ -83,8 +83,19 @@ def read(opened: Pdf) -> Reading:
         reader.element(section)
     out.marks = list(_starts(reader.leaves))
     reading.text, reading.calls = out.whole, out.calls
-    reading.pages = out.pages()
+    reading.pages = _every(out.pages(), len(opened.file.pages))
     return reading
+
+
+def _every(pages: dict[str, str], count: int) -> dict[str, str]:
+    """What stands at the start of every page: one of contents alone begins as the next does."""
+    found: dict[str, str] = {}
+    following = ""
+    for label in map(str, range(count, 0, -1)):
+        following = pages.get(label, following)
+        if following:
+            found[label] = following
+    return dict(reversed(found.items()))
 
 
 # ------------------------------------------------------------------ glyphs

@@ -20,9 +20,10 @@ _NOT_COUNTED = re.compile(r"[\s\u00ad\u200b\u2010]")
 
 
 def breaks(document: Any) -> tuple[PageBreak, ...]:
-    """The page breaks of `document`, one for each page that has a numbered block on it."""
+    """The page breaks of `document`, one for each page up to the last that has a numbered block on
+    it. A page without one, of contents alone, begins where the next does."""
     counted: dict[int, int] = {}
-    out = []
+    out: list[PageBreak] = []
     latest = 0  # the furthest block that earlier pages have reached
     for index, page in enumerate(document.pages, 1):
         starts = []
@@ -33,7 +34,7 @@ def breaks(document: Any) -> tuple[PageBreak, ...]:
         # A plate that waited for this page stands before text that did not: it begins no page.
         if starts:
             first = min([start for start in starts if start[0] >= latest] or starts)
-            out.append(PageBreak(str(index), *first))
+            out += (PageBreak(str(label), *first) for label in range(len(out) + 1, index + 1))
             latest = max(latest, *(block for block, _ in starts))
     return tuple(out)
 
