@@ -7,9 +7,10 @@ compares. Writes nothing.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
-from fleuron import content, reader, translation
+from fleuron import content, reader, translation, waivers
 from fleuron.model import Diagnostic, Manuscript
 from fleuron.translation import Status
 
@@ -27,9 +28,26 @@ def of(manuscript: Manuscript) -> Status | None:
     return translation.status(ours, theirs, content.record(folder), content.glossary(folder))
 
 
-def marked(manuscript: Manuscript) -> tuple[Manuscript, tuple[Diagnostic, ...]]:
-    """`manuscript`, as a draft where its translation is not finished, and the warning of it."""
+def settled(manuscript: Manuscript, today: date = date.min) -> Status | None:
+    """As `of`, without the differences that are meant: those that are waived where they stand."""
     status = of(manuscript)
+    if status is None:
+        return None
+    asked = waivers.of(manuscript)
+    differences = waivers.settle(status.differences, asked, today).found
+    wordings = waivers.settle(status.wordings, asked, today).found
+    return replace(
+        status,
+        differences=tuple(slip for slip in differences if slip.code[0] == "T"),
+        wordings=tuple(slip for slip in wordings if slip.code[0] == "T"),
+    )
+
+
+def marked(
+    manuscript: Manuscript, today: date = date.min
+) -> tuple[Manuscript, tuple[Diagnostic, ...]]:
+    """`manuscript`, as a draft where its translation is not finished, and the warning of it."""
+    status = settled(manuscript, today)
     if status is None or status.complete:
         return manuscript, status.wordings if status else ()
     edition = replace(manuscript.edition, draft=True)

@@ -131,6 +131,21 @@ def test_one_slip_is_told_at_its_line(
         assert any(line.startswith(expected) for line in said), said
 
 
+def test_a_difference_that_is_meant_is_waived_where_it_stands(brief: Path) -> None:
+    path = brief / "fr" / "10-rivers.md"
+    text = path.read_text("utf-8")
+    (line,) = (row for row in text.splitlines() if "41,2 mètres" in row)
+    other = line.replace("41,2 mètres", "42,1 mètres")
+    path.write_text(text.replace(line, other, 1), "utf-8")
+    (report,) = look(brief, ["fr"])
+    assert report.status is not None and not report.status.complete
+    waiver = "<!-- waive T206: the French office counts otherwise -->"
+    path.write_text(text.replace(line, f"{waiver}\n{other}", 1), "utf-8")
+    (report,) = look(brief, ["fr"])
+    assert found(brief) == []
+    assert report.status is not None and report.status.complete
+
+
 def test_a_paragraph_left_in_the_source_language(brief: Path) -> None:
     path = brief / "fr" / "10-rivers.md"
     text = path.read_text("utf-8")

@@ -62,7 +62,7 @@ def look(root: Path, langs: Sequence[str] = ()) -> list[Report]:
         (manuscripts, slips) = content.load(folder)
         for manuscript in manuscripts:
             edition = manuscript.edition
-            status = standing.of(manuscript)
+            status = standing.settled(manuscript)
             reports.append(Report(edition, folder, status, _unnumbered(edition), slips))
     return reports
 
