@@ -7,7 +7,8 @@ that carries `data-b`, so that EPUB and HTML can mark the same place in the same
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from weasyprint.formatting_structure import boxes
@@ -15,6 +16,7 @@ from weasyprint.layout.absolute import AbsolutePlaceholder
 
 from fleuron.model import PageBreak
 
+COLOPHON = 1_000_000  # the number of its block, whatever stands before it (formats/colophon.html)
 # White space and hyphens that layout adds or drops do not count.
 _NOT_COUNTED = re.compile(r"[\s\u00ad\u200b\u2010]")
 
@@ -34,9 +36,19 @@ def breaks(document: Any) -> tuple[PageBreak, ...]:
         # A plate that waited for this page stands before text that did not: it begins no page.
         if starts:
             first = min([start for start in starts if start[0] >= latest] or starts)
-            out += (PageBreak(str(label), *first) for label in range(len(out) + 1, index + 1))
+            out.append(PageBreak(str(index), *first))
             latest = max(latest, *(block for block, _ in starts))
-    return tuple(out)
+    return tuple(every(out))
+
+
+def every(found: Iterable[PageBreak]) -> Iterator[PageBreak]:
+    """The breaks that were found, and one for each page before or between them."""
+    due = 1
+    for page in found:
+        for label in range(due, int(page.label)):
+            yield replace(page, label=str(label))
+        yield page
+        due = int(page.label) + 1
 
 
 def _flow(box: Any, block: int = 0) -> Iterator[tuple[str, int]]:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pydyf
 
+from fleuron.formats.pdf import pages
 from fleuron.formats.pdf.books import gathering as g
 from fleuron.formats.pdf.notes_check import Fault
 from fleuron.formats.pdf.tags import Lacking, Written
@@ -197,10 +198,15 @@ class _Binder:
 
 def breaks(gatherings: Sequence[g.Gathering], blocks: Sequence[int]) -> Iterator[PageBreak]:
     """Where pages begin, in the whole; so many `blocks` stand before each gathering."""
+    return pages.every(_breaks(gatherings, blocks))
+
+
+def _breaks(gatherings: Sequence[g.Gathering], blocks: Sequence[int]) -> Iterator[PageBreak]:
     before = _before(len(x.pages) for x in gatherings)
     for gathering, page, block in zip(gatherings, before, blocks, strict=False):
         for found in gathering.breaks:
-            yield PageBreak(str(int(found.label) + page), found.block + block, found.offset)
+            number = found.block if found.block == pages.COLOPHON else found.block + block
+            yield PageBreak(str(int(found.label) + page), number, found.offset)
 
 
 def faults(gatherings: Sequence[g.Gathering]) -> Iterator[Fault]:
