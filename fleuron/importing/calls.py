@@ -36,7 +36,6 @@ def placed(sheet: Sheet, told: Slips) -> Sheet:
     if not sheet.notes:
         return sheet
     spots = max((list(_spots(sheet, style)) for style in _STYLES), key=_coverage)
-    spots = [spot for spot in spots if spot.number in sheet.notes or spot.number < 1000]
     own = [spot for spot in spots if spot.number in sheet.notes]
     rising = _rising(own)
     _tell_the_rest(sheet, spots, rising, told)

@@ -50,7 +50,6 @@ _NAME = re.compile(
     r"((?:(?:van|von|der|den|de|di|da|du|la|le|el|al|ter|zu)\s)*[A-ZÀ-ŽА-Я][\w’'‘-]*"
     r"(?:\s[A-ZÀ-ŽА-Я][\w’'-]*)?),\s*((?:[A-ZÀ-ŽА-Я]\.[\s-]?)+)(?:,?\s*(?:and|und|et|y|e|&)\s+|,\s*|$)"
 )
-_LEAD = re.compile(r"^(.*?:)\s+(?=\S)", re.DOTALL)
 _QUOTES = {"‘": "’", "“": "”", "«": "»", "(": ")", "[": "]"}
 
 
@@ -67,15 +66,15 @@ class Described:
 
 def pieces(note: str) -> Iterator[str]:
     """A note cut at semicolons, and at "See also", that stand outside quotes and brackets."""
-    depth, start, closing = 0, 0, []
+    start = 0
+    closing: list[str] = []
     for at, sign in enumerate(note):
         if sign in _QUOTES and not (sign == "‘" and at and note[at - 1].isalpha()):
             closing.append(_QUOTES[sign])
         elif closing and sign == closing[-1] and _closes(note, at):
             closing.pop()
-        depth = len(closing)
         apart = sign == ";" or note.startswith((". See ", ". Cf. ", ". Siehe ", ". Voir "), at)
-        if depth == 0 and apart:
+        if not closing and apart:
             yield note[start : at + (sign == ".")].strip()
             start = at + 1
     yield note[start:].strip()

@@ -22,10 +22,7 @@ MOST = 50_000_000  # bytes of the file
 MOST_INSIDE = 400_000_000  # bytes that it may unpack to
 PICTURES = (".png", ".jpg", ".jpeg", ".svg", ".gif", ".webp")
 # What the reader of sections understands, without what only we should write.
-_MARKDOWN = (
-    "markdown-smart-simple_tables-multiline_tables-raw_attribute-raw_html-raw_tex"
-    "-tex_math_dollars+tex_math_dollars-header_attributes+header_attributes"
-)
+_MARKDOWN = "markdown-smart-simple_tables-multiline_tables-raw_attribute-raw_html-raw_tex"
 _NOTE = re.compile(r"^\[\^(\d+)\]:\s*", re.MULTILINE)
 
 
