@@ -45,12 +45,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         return _machine(error)
     except Exception as error:  # noqa: BLE001 - the last door: a fault of ours is told, not thrown
-        if type(error).__name__ == "Unreadable":
-            _say(f"{error}: this cannot be read to its end; make check says more")
-            return CONTENT
-        traceback.print_exc()
-        _say(f"this is a fault in fleuron {__version__}, not in your text: please report it")
-        return FAULT
+        return _unforeseen(error)
+
+
+def _unforeseen(error: Exception) -> int:
+    """What no check foresaw, in the text or in us."""
+    from fleuron.model import Unreadable  # only here, as a build with nothing to do needs no model
+
+    if isinstance(error, Unreadable):
+        _say(f"{error}: this cannot be read to its end; make check says more")
+        return CONTENT
+    traceback.print_exception(error)
+    _say(f"this is a fault in fleuron {__version__}, not in your text: please report it")
+    return FAULT
 
 
 def _machine(error: OSError) -> int:

@@ -26,6 +26,14 @@ class Html(str):
         return self
 
 
+class Unreadable(Exception):
+    """A text that pandoc cannot come to an end with, and the path of its file, if it is known."""
+
+    def __init__(self, path: str = "") -> None:
+        super().__init__(path or "a text")
+        self.path = path
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
     """Where in a source file: 1-based line and column, columns counted in code points."""

@@ -209,9 +209,16 @@ def drawing(
     return Drawing(markup, untold)
 
 
-def namer() -> Callable[[str], str]:
-    """A function that names the drawing of a path for its ids, and differently each time: a drawing
-    may stand twice in a page."""
+def placer(
+    assets: Mapping[str, bytes],
+    strings: Mapping[str, str],
+    faces: Mapping[str, Iterable[str]],
+    source: Callable[[str, Photo], str],
+) -> Callable[[str, str], str]:
+    """A function from an image's path and its alternative text to its markup, for one page: a
+    drawing of `assets` stands in it with the words of `strings`, a photograph is fetched from its
+    `source`, and what is not there gives nothing. A drawing is named for its ids, and differently
+    each time, as it may stand twice in a page."""
     uses: Counter[str] = Counter()
 
     def name(url: str) -> str:
@@ -219,7 +226,16 @@ def namer() -> Callable[[str], str]:
         uses[stem] += 1
         return f"drawing-{stem}" + (f"-{uses[stem]}" if uses[stem] > 1 else "")
 
-    return name
+    def place(url: str, alt: str) -> str:
+        data = assets.get(url)
+        if data is None:
+            return ""
+        if url.lower().endswith(".svg"):
+            return drawing(data, name(url), alt, strings, faces).markup
+        taken = photo(data)
+        return _tag(taken, source(url, taken), alt)
+
+    return place
 
 
 def _parsed(data: bytes) -> etree._Element:
@@ -333,7 +349,7 @@ def _prefix(root: etree._Element, name: str) -> None:
                 element.set(key, re.sub(r"#([\w.:-]+)", rf"#{name}-\1", value))
 
 
-def tag(photo: Photo, source: str, alt: str) -> str:
+def _tag(photo: Photo, source: str, alt: str) -> str:
     """An `img` element whose box is known before the picture is."""
     size = f'width="{photo.width}" height="{photo.height}"'
     return f'<img src="{escape(source)}" alt="{escape(alt)}" {size}/>'

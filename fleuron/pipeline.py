@@ -48,6 +48,7 @@ from fleuron.model import (
     Proof,
     Shelf,
     Spot,
+    Unreadable,
     alone,
 )
 from fleuron.nodes import Div, each, text
@@ -140,7 +141,7 @@ def examine(manuscript: Manuscript, house: House) -> tuple[Prepared | None, tupl
     citer = _citer(manuscript, *works, found)
     try:
         galley = reader.read(manuscript)
-    except reader.Unreadable as error:
+    except Unreadable as error:
         place = Place(error.path or str(manuscript.folder))
         found.append(diagnostic("S114", place, "pandoc cannot read this to its end"))
         return None, in_order(found)

@@ -19,17 +19,8 @@ from typing import Any
 
 import pypandoc
 
-from fleuron.model import Galley, Manuscript, Section
+from fleuron.model import Galley, Manuscript, Section, Unreadable
 from fleuron.nodes import Block, Div, decode
-
-
-class Unreadable(Exception):
-    """A text that pandoc cannot come to an end with, and the path of its file, if it is known."""
-
-    def __init__(self, path: str = "") -> None:
-        super().__init__(path or "a text")
-        self.path = path
-
 
 FRONT = ("title", "subtitle", "running_head", "abstract")  # fields of an edition that are prose
 _SECTIONS = Path(__file__).with_name("sections.lua")

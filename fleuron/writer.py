@@ -69,7 +69,7 @@ class Setting:
     """What a format decides.
 
     `note_call` gives the markup of a call from its number; `picture` gives that of an image from
-    its path, its alternative text and its attributes; `math` that of a formula.
+    its path and its alternative text; `math` that of a formula.
     `heading` is the level of a section's heading. Only where `numbered` do blocks carry
     `data-b`, their number in reading order, by which page breaks are found again. Where `holding`,
     a designation such as S-400 is marked as a whole: browsers end a line after its hyphen.
@@ -78,7 +78,7 @@ class Setting:
     theme: Theme
     locale: Locale
     note_call: Callable[[int], str]
-    picture: Callable[[str, str, Attr], str]
+    picture: Callable[[str, str], str]
     math: Callable[[Math], str]
     heading: int = 2
     numbered: bool = True
@@ -164,7 +164,7 @@ class _Writer:
             case Math():
                 return self.setting.math(node)
             case Image(attr, inlines, url):
-                return self.setting.picture(url, alternative(attr, inlines), attr)
+                return self.setting.picture(url, alternative(attr, inlines))
             case Cite(_, source):
                 return self.inlines(source)
             case Quoted(_, inlines):

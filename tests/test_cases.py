@@ -13,7 +13,7 @@ import pytest
 from support import ROOT, STOCK, TESTS, brief_of, expect, page
 
 from fleuron import content, formulas, pipeline, printing
-from fleuron.nodes import Attr, Math
+from fleuron.nodes import Math
 from fleuron.pipeline import House, Prepared
 from fleuron.writer import Setting, write
 
@@ -59,7 +59,7 @@ def _notes(prepared: Prepared) -> str:
 
 
 def _setting(prepared: Prepared) -> Setting:
-    def picture(url: str, alt: str, attr: Attr) -> str:
+    def picture(url: str, alt: str) -> str:
         return f'<img src="{escape(url)}" alt="{escape(alt)}"/>'
 
     def math(formula: Math) -> str:

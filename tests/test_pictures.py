@@ -4,6 +4,7 @@ why it carries none."""
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -31,9 +32,12 @@ def _told(path: Path) -> str:
 
 
 def test_a_drawing_is_named_anew_at_each_use() -> None:
-    name = pictures.namer()
-    uses = ["figures/a.svg", "figures/a.svg", "figures/b c%20d.svg", "x/a.svg"]
-    assert [name(u) for u in uses] == ["drawing-a", "drawing-a-2", "drawing-b-c-20d", "drawing-a-3"]
+    paths = ("figures/a.svg", "figures/a.svg", "figures/b c%20d.svg", "x/a.svg")
+    one = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><path id="p" d="M0 0"/></svg>'
+    place = pictures.placer(dict.fromkeys(paths, one), {}, {}, lambda url, _: url)
+    ids = [re.findall(r' id="([^"]*)-p"', place(path, "A line")) for path in paths]
+    assert ids == [["drawing-a"], ["drawing-a-2"], ["drawing-b-c-20d"], ["drawing-a-3"]]
+    assert place("figures/none.svg", "A line") == ""
 
 
 @pytest.mark.parametrize("form", ["PNG", "JPEG", "GIF", "WEBP"])

@@ -20,13 +20,14 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
 import pytest
+import slips
+from slips import Slip
 from support import ROOT, TESTS
 
 from fleuron import building, reader
@@ -46,46 +47,12 @@ ELSEWHERE = {
 _blocks = reader._blocks
 
 
-@dataclass(frozen=True)
-class Slip:
-    """One slip, and what is told of it: file, code, words of a line or how far below the slip."""
-
-    name: str
-    file: str
-    old: str
-    new: str
-    deed: tuple[str, ...]
-    told: tuple[tuple[str, str, str, int], ...]
-
-
-def slips() -> Iterator[Slip]:
-    for page in sorted(FOLDER.glob("*.txt")):
-        for entry in page.read_text("utf-8").split("\n# ")[1:]:
-            name, file, *rest = entry.rstrip("\n").split("\n")
-            marked = {mark: [r[2:] for r in rest if r[:1] == mark] for mark in "-+=!"}
-            assert not [r for r in rest if r and r[:1] not in "-+=!"], name
-            old, new = "\n".join(marked["-"]), "\n".join(marked["+"])
-            if not new:
-                old += "\n"
-            told = tuple(_expected(line, file) for line in marked["="])
-            deed = tuple(" ".join(marked["!"]).split())
-            yield Slip(f"{page.stem}: {name}", _path(file), old, new, deed, told)
-
-
 def _path(file: str) -> str:
     from_the_top = file.split("/")[0] in ("content", "bibliography", "templates")
     return file if from_the_top else f"{BRIEF}/{file}".rstrip("/.")
 
 
-def _expected(line: str, file: str) -> tuple[str, str, str, int]:
-    head, _, words = line.partition(" @ ")
-    parts = head.split()
-    below = int(parts.pop()) if parts[-1].startswith("+") else 0
-    *other, code = parts
-    return _path((other or [file])[0]), code, words, below
-
-
-SLIPS = tuple(slips())
+SLIPS = slips.read(FOLDER, "-+=!", _path)
 
 
 @lru_cache(maxsize=64)
@@ -156,21 +123,9 @@ def test_a_slip_is_told_at_its_line(slip: Slip) -> None:
     for file, code, words, below in slip.told:
         own = file == slip.file
         lines = after if own or not words else Path(file).read_text("utf-8")
-        at_slip = _line_of_change(before, after) if own and not slip.deed else 1
-        expected.append((file, code, _line_with(lines, words) if words else at_slip + below))
+        at_slip = slips.line_of_change(before, after) if own and not slip.deed else 1
+        expected.append((file, code, slips.line_with(lines, words) if words else at_slip + below))
     assert told() == sorted(expected)
-
-
-def _line_of_change(before: str, after: str) -> int:
-    pairs = zip(before, after, strict=False)
-    same = next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(before), len(after)))
-    return after.count("\n", 0, same) + 1
-
-
-def _line_with(text: str, words: str) -> int:
-    found = [n for n, line in enumerate(text.split("\n"), 1) if words in line]
-    assert found, f"no line holds {words!r}"
-    return found[0]
 
 
 def test_the_brief_as_it_stands_has_no_slip() -> None:

@@ -17,13 +17,14 @@ It says that and nothing else; with no such line, it says nothing at all.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+import slips
+from slips import Slip
 from support import ROOT, TESTS
 
 from fleuron import content, reader, translation
@@ -34,39 +35,7 @@ FOLDER = TESTS / "sabotage" / "translation"
 LEAST = 40  # slips, as the issue asks
 
 
-@dataclass(frozen=True)
-class Slip:
-    """One slip, and what is told of it: file, code, words of a line or how far below the slip."""
-
-    name: str
-    file: str
-    old: str
-    new: str
-    told: tuple[tuple[str, str, str, int], ...]
-
-
-def slips() -> Iterator[Slip]:
-    for page in sorted(FOLDER.glob("*.txt")):
-        for entry in page.read_text("utf-8").split("\n# ")[1:]:
-            name, file, *rest = entry.rstrip("\n").split("\n")
-            marked = {mark: [r[2:] for r in rest if r[:1] == mark] for mark in "-+="}
-            assert not [r for r in rest if r and r[:1] not in "-+="], name
-            old, new = "\n".join(marked["-"]), "\n".join(marked["+"])
-            if not new:
-                old += "\n"
-            told = tuple(_expected(line, file) for line in marked["="])
-            yield Slip(f"{page.stem}: {name}", file, old, new, told)
-
-
-def _expected(line: str, file: str) -> tuple[str, str, str, int]:
-    head, _, words = line.partition(" @ ")
-    parts = head.split()
-    below = int(parts.pop()) if parts[-1].startswith("+") else 0
-    *other, code = parts
-    return (other or [file])[0], code, words, below
-
-
-SLIPS = tuple(slips())
+SLIPS = slips.read(FOLDER, "-+=")
 
 
 def _read(folder: Path) -> Galley:
@@ -124,21 +93,11 @@ def test_a_slip_is_told_at_its_line(slip: Slip, tmp_path: Path) -> None:
     expected = []
     for file, code, words, below in slip.told:
         lines = texts.get(file) or (BRIEF / file).read_text("utf-8")
-        line = _line_with(lines, words) if words else _line_of_change(before, text) + below
+        line = (
+            slips.line_with(lines, words) if words else slips.line_of_change(before, text) + below
+        )
         expected.append((file, code, line))
     assert told(editions) == sorted(expected)
-
-
-def _line_of_change(before: str, after: str) -> int:
-    pairs = zip(before, after, strict=False)
-    same = next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(before), len(after)))
-    return after.count("\n", 0, same) + 1
-
-
-def _line_with(text: str, words: str) -> int:
-    found = [n for n, line in enumerate(text.split("\n"), 1) if words in line]
-    assert found, f"no line holds {words!r}"
-    return found[0]
 
 
 def test_the_edition_as_it_stands_has_no_slip() -> None:

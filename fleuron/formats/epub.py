@@ -20,7 +20,7 @@ from lxml import etree
 from fleuron import fonts, formulas, marking, pictures, titling
 from fleuron.marking import XHTML, XML, Element, name
 from fleuron.model import Artefact, Html, Locale, NavEntry, PageBreak, Proof
-from fleuron.nodes import Attr, Division, Math
+from fleuron.nodes import Division, Math
 from fleuron.theme import Theme
 from fleuron.writer import Setting, plain, reminders, write, write_inlines
 
@@ -104,17 +104,9 @@ def _setting(proof: Proof, theme: Theme, locale: Locale) -> Setting:
             f'role="doc-noteref" title="{escape(label)}">{shown}</a></sup>'
         )
 
-    named = pictures.namer()
-
-    def picture(url: str, alt: str, attr: Attr) -> str:
-        data = proof.assets.get(url)
-        if data is None:
-            return ""
-        if url.lower().endswith(".svg"):
-            return pictures.drawing(
-                data, named(url), alt, proof.strings, theme.tokens["faces"]
-            ).markup
-        return pictures.tag(pictures.photo(data), _media_name(url), alt)
+    picture = pictures.placer(
+        proof.assets, proof.strings, theme.tokens["faces"], lambda url, _: _media_name(url)
+    )
 
     def math(formula: Math) -> str:
         return formulas.markup(formula, locale)

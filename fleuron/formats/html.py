@@ -20,7 +20,7 @@ from lxml import etree
 from fleuron import fonts, formulas, marking, pictures, titling
 from fleuron.marking import XHTML, Element
 from fleuron.model import Artefact, Html, Locale, NavEntry, PageBreak, Proof, Sibling
-from fleuron.nodes import Attr, Math
+from fleuron.nodes import Math
 from fleuron.theme import Theme
 from fleuron.writer import Setting, reminders, write, write_inlines
 
@@ -77,24 +77,17 @@ def _setting(proof: Proof, theme: Theme, locale: Locale) -> Setting:
             f'interestfor="note-{number}" role="doc-noteref" aria-label="{label}">{shown}</a></sup>'
         )
 
-    named = pictures.namer()
-
-    def picture(url: str, alt: str, attr: Attr) -> str:
-        data = proof.assets.get(url)
-        if data is None:
-            return ""
-        if url.lower().endswith(".svg"):
-            return pictures.drawing(
-                data, named(url), alt, proof.strings, theme.tokens["faces"]
-            ).markup
-        photo = pictures.photo(data)
-        encoded = base64.b64encode(photo.data).decode()
-        return pictures.tag(photo, f"data:{photo.media_type};base64,{encoded}", alt)
+    picture = pictures.placer(proof.assets, proof.strings, theme.tokens["faces"], _within)
 
     def math(formula: Math) -> str:
         return formulas.markup(formula, locale)
 
     return Setting(theme, locale, call, picture, math, holding=True)
+
+
+def _within(_: str, photo: pictures.Photo) -> str:
+    """The address of a photograph that stands in the page itself (RFC 2397)."""
+    return f"data:{photo.media_type};base64,{base64.b64encode(photo.data).decode()}"
 
 
 def _marked(parts: Sequence[str], breaks: Sequence[PageBreak], locale: Locale) -> tuple[Html, ...]:

@@ -39,7 +39,6 @@ from fleuron.model import (
     alone,
 )
 from fleuron.nodes import (
-    Attr,
     Code,
     CodeBlock,
     Definition,
@@ -239,18 +238,12 @@ def _begun(markup: Html) -> Html:
 
 def _setting(proof: Proof, theme: Theme, locale: Locale) -> Setting:
     notes = {note.number: note for note in proof.notes}
-
-    named = pictures.namer()
-
-    def picture(url: str, alt: str, attr: Attr) -> str:
-        data = proof.assets.get(url)
-        if data is None:
-            return ""
-        if url.lower().endswith(".svg"):
-            return pictures.drawing(
-                data, named(url), alt, proof.strings, theme.tokens["faces"]
-            ).markup
-        return pictures.tag(pictures.photo(data), f"fleuron:/assets/{url}", alt)
+    picture = pictures.placer(
+        proof.assets,
+        proof.strings,
+        theme.tokens["faces"],
+        lambda url, _: f"fleuron:/assets/{url}",
+    )
 
     def math(formula: Math) -> str:
         return formulas.picture(formula, locale, theme.tokens["colours"]["light"]["ink"])
