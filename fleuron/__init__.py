@@ -83,8 +83,8 @@ What WeasyPrint works out again and again, `formats/pdf/mends/savings` has it wo
 tests leave out each saving in turn and compare every byte.
 
 WeasyPrint 70.0 loses footnotes without a word; `formats/pdf/mends` mends that, refuses to load on
-another version, and `formats/pdf/notes_check` counts every call and every body after each layout:
-a PDF that lacks a note is not written.
+another version, and `formats/pdf/astray` counts every call and every body after each layout, and
+looks where every text stands: a PDF that lacks a note or hides a text is not written.
 
 A long brief is laid out section by section and bound (`formats/pdf/books`), and has to be the same
 as from a single run: what a section draws knows no page number, whatever couples sections is asked

@@ -427,6 +427,14 @@ CODES: dict[str, Code] = {
         "a note on a later page than its call",
         "Shorten the note, or move its call to another sentence.",
     ),
+    "B103": _broken(
+        "text beyond the edge of its page",
+        "Make what pushes it there smaller: a wide table, a long word, much in the margin.",
+    ),
+    "B104": _warning(
+        "text cut off by the edge of its page",
+        "Give the table fewer or narrower columns, or the long word a place to break.",
+    ),
     "E101": _broken(
         "a finished file that cannot be read", "Build it anew; if it stays so, report it."
     ),

@@ -377,9 +377,10 @@ def _trailed(trail: Trail) -> dict[str, Any]:
 
 
 def _astray(printed: printer.Printed, proof: Proof, manuscript: Manuscript) -> Iterable[Diagnostic]:
-    """What went astray in the layout, at the note's own words where the sources hold them."""
+    """What went astray in the layout, at the words' own place where the sources hold them."""
     for fault in printed.astray:
-        words = text(proof.notes[fault.number - 1].blocks).split()
+        note = text(proof.notes[fault.number - 1].blocks) if fault.number else fault.text
+        words = note.rstrip("…").split()
         place = places.begun(manuscript.sources, words) or Place(str(manuscript.folder))
         yield diagnostic(fault.code, place, str(fault), CODES[fault.code].cure)
 

@@ -24,7 +24,7 @@ CHECKS = sorted(path for path in FOLDER.iterdir() if path.is_dir())
 
 # The one place for codes that no content folder earns by itself, and what holds them.
 ELSEWHERE = {
-    "B": "what only a layout shows: test_mends.py, test_building.py",
+    "B": "what only a layout shows: test_mends.py, test_placed.py, test_building.py",
     "E": "what only a finished edition shows: the mutants of editions",
     "I": "what an import could not place: the pages of the importer's own tests",
     "T210": "that a build is of a draft, which only a build says: test_translation.py",

@@ -7,10 +7,9 @@ long for a page's margin therefore have the column to themselves.
 
 from __future__ import annotations
 
-import math
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,10 +20,13 @@ from weasyprint.formatting_structure import boxes
 
 from fleuron import content, pipeline
 from fleuron.formats import pdf
+from fleuron.formats.pdf import edges
 from fleuron.formats.pdf.layout import lay_out
+from fleuron.model import Manuscript
 from fleuron.pipeline import Prepared
 
 SECTIONS = 30
+HOUSE = pipeline.House(ROOT / "templates", STOCK / "bibliography")
 _TITLE = (
     "A heading whose words run over a line, then over another, and in a margin over a third, {}"
 )
@@ -43,7 +45,7 @@ A table follows paragraph {}, and calls a note.[^{}]
 
 
 @pytest.fixture(scope="module")
-def brief(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+def source(tmp_path_factory: pytest.TempPathFactory) -> Manuscript:
     """Contents of several pages, and tables from the first page on."""
     home = tmp_path_factory.mktemp("placed") / "brief"
     folder = Path(shutil.copytree(STOCK / "content", home)) / "en"
@@ -52,9 +54,14 @@ def brief(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
         text = f"# {_TITLE.format(n)} {{#s{n}}}\n\n{table}"
         (folder / f"{n:02}-section.md").write_text(text, "utf-8")
     (manuscript,), slips = content.load(folder)
-    house = pipeline.House(ROOT / "templates", STOCK / "bibliography")
-    prepared, found = pipeline.prepare(manuscript, house)
-    assert prepared is not None, (slips, found)
+    assert not slips
+    return manuscript
+
+
+@pytest.fixture(scope="module")
+def brief(source: Manuscript) -> Prepared:
+    prepared, found = pipeline.prepare(source, HOUSE)
+    assert prepared is not None, found
     return prepared
 
 
@@ -63,17 +70,19 @@ def laid_out(what: Prepared) -> Any:
     return lay_out(pdf.html(what.proof, what.theme, what.locale), assets)
 
 
-def off_the_page(document: Any) -> Iterator[tuple[int, str]]:
-    """Texts and pictures that stand, in part, where their page is not."""
-    for number, page in enumerate(document.pages, 1):
-        for box in page._page_box.descendants():
-            if isinstance(box, (boxes.TextBox, boxes.ReplacedBox)):
-                x, y = box.position_x, box.position_y
-                ends = (x, y, x + box.width, y + box.height)
-                if not all(map(math.isfinite, ends)) or not (
-                    x >= 0 and y >= 0 and ends[2] <= page.width and ends[3] <= page.height
-                ):
-                    yield number, getattr(box, "text", "a picture")
+def off_the_page(document: Any) -> list[str]:
+    """Texts that the build tells of, and pictures that stand, in part, where their page is not."""
+    pictures = [
+        f"a picture on page {number}"
+        for number, page in enumerate(document.pages, 1)
+        for box in page._page_box.descendants()
+        if isinstance(box, boxes.ReplacedBox)
+        and not (
+            0 <= box.position_x <= page.width - box.width
+            and 0 <= box.position_y <= page.height - box.height
+        )
+    ]
+    return [*map(str, edges.check(document)), *pictures]
 
 
 def as_book(what: Prepared) -> Prepared:
@@ -82,17 +91,38 @@ def as_book(what: Prepared) -> Prepared:
 
 
 def test_long_contents_push_nothing_off_a_page(brief: Prepared) -> None:
-    assert list(off_the_page(laid_out(brief))) == []
+    assert off_the_page(laid_out(brief)) == []
 
 
 def test_nor_do_those_of_a_book(brief: Prepared) -> None:
-    assert list(off_the_page(laid_out(as_book(brief)))) == []
+    assert off_the_page(laid_out(as_book(brief))) == []
 
 
-def test_in_the_margin_they_would(brief: Prepared, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_in_the_margin_they_would(source: Manuscript, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where this fails, WeasyPrint has mended it, and long contents may stand in the margin."""
     monkeypatch.setattr(pdf, "CONTENTS_BESIDE", 10**9)
-    assert list(off_the_page(laid_out(brief)))
+    lost = [d for d in pipeline.make(source, HOUSE, ("pdf",)).diagnostics if d.code == "B103"]
+    assert lost
+    assert {Path(d.place.file).suffix for d in lost} == {".md"}
+
+
+_WIDE = """\
+| {0} | {0} | {0} | {0} |
+|:--|:--|:--|:--|
+| a | b | c | {1} |
+
+: What was counted
+"""
+
+
+def test_a_table_wider_than_the_page_is_told_at_its_line(tmp_path: Path) -> None:
+    home = Path(shutil.copytree(STOCK / "content", tmp_path / "brief"))
+    word = "Unbreakable" * 3
+    (home / "en" / "99-wide.md").write_text(f"# Wide\n\n{_WIDE.format(word, word * 3)}", "utf-8")
+    (manuscript,), _ = content.load(home / "en")
+    made = pipeline.make(manuscript, HOUSE, ("pdf",))
+    told = {(d.code, Path(d.place.file).name, d.place.line) for d in made.diagnostics}
+    assert told >= {("B104", "99-wide.md", 3)}, made.diagnostics
 
 
 def test_the_file_is_whole(brief: Prepared, tmp_path: Path, need: Callable[[str], Path]) -> None:
@@ -109,4 +139,4 @@ def test_the_shipped_briefs_stand_on_their_pages(folder: str) -> None:
     house = pipeline.House(ROOT / "templates", ROOT / "bibliography")
     prepared, found = pipeline.prepare(manuscript, house)
     assert prepared is not None, found
-    assert list(off_the_page(laid_out(prepared))) == []
+    assert off_the_page(laid_out(prepared)) == []

@@ -22,7 +22,8 @@ import pydyf
 import pypdfium2
 
 from fleuron import formulas, marking, pictures, titling
-from fleuron.formats.pdf import archive, books, notes_check, pages, tags, xmp
+from fleuron.formats.pdf import archive, astray, books, pages, tags, xmp
+from fleuron.formats.pdf.astray import Astray
 from fleuron.formats.pdf.layout import lay_out
 from fleuron.formats.pdf.layout import undisturbed as undisturbed
 from fleuron.formats.pdf.mends import parts
@@ -67,11 +68,11 @@ CONTENTS_FROM = 4  # sections: a shorter brief is its own table of contents
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A laid-out edition: the file, where its pages begin, and notes that went astray."""
+    """A laid-out edition: the file, where its pages begin, and notes and texts that went astray."""
 
     artefact: Artefact
     breaks: tuple[PageBreak, ...]
-    astray: tuple[notes_check.Fault, ...]
+    astray: tuple[Astray, ...]
     bound: str = ""  # why a book was set in a single run
 
 
@@ -134,8 +135,8 @@ def _whole(document: Any, standard: str) -> books.Laid:
     def structure(pdf: Any, document: Any) -> tags.Lacking:
         return tags.finish(pdf, document, survey, STANDARDS[standard].vocabulary)
 
-    astray = tuple(notes_check.check(document))
-    return books.Laid(document, structure, pages.breaks(document), astray)
+    found = astray.check(document)
+    return books.Laid(document, structure, pages.breaks(document), found)
 
 
 @undisturbed()

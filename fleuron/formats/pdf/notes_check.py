@@ -8,8 +8,8 @@ prints nothing, reads no file.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 from weasyprint.formatting_structure import boxes
 
@@ -26,6 +26,11 @@ class Fault:
     text: str
 
     code = "B101"
+
+    def moved(self, pages: int, notes: int) -> Self:
+        """The same where so many pages, with so many notes, come before."""
+        bodies = tuple(body + pages for body in self.bodies)
+        return replace(self, number=self.number + notes, call=self.call + pages, bodies=bodies)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,12 +26,12 @@ from itertools import chain
 from typing import Any
 
 from fleuron.formats.pdf import tags
+from fleuron.formats.pdf.astray import Astray
 from fleuron.formats.pdf.books import binding, cutting, faces, folios
 from fleuron.formats.pdf.books.gathering import Bound
 from fleuron.formats.pdf.books.press import Press
 from fleuron.formats.pdf.layout import Assets
 from fleuron.formats.pdf.mends.parts import Fonts
-from fleuron.formats.pdf.notes_check import Fault
 from fleuron.model import Hands, PageBreak, Shelf
 
 __all__ = ["Bound", "Laid", "Sheets", "print_sections"]
@@ -57,7 +57,7 @@ class Laid:
     document: Any
     structure: Callable[[Any, Any], tags.Lacking]
     breaks: tuple[PageBreak, ...]
-    astray: tuple[Fault, ...]
+    astray: tuple[Astray, ...]
     fonts: Fonts = lambda _: None
 
 

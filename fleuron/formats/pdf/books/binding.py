@@ -7,15 +7,14 @@ says of the whole (outline, anchors, metadata, colours) WeasyPrint itself writes
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import accumulate, chain
 from typing import Any
 
 import pydyf
 
 from fleuron.formats.pdf import pages
+from fleuron.formats.pdf.astray import Astray
 from fleuron.formats.pdf.books import gathering as g
-from fleuron.formats.pdf.notes_check import Fault
 from fleuron.formats.pdf.tags import Lacking, Written
 from fleuron.model import PageBreak
 
@@ -209,17 +208,15 @@ def _breaks(gatherings: Sequence[g.Gathering], blocks: Sequence[int]) -> Iterato
             yield PageBreak(str(int(found.label) + page), number, found.offset)
 
 
-def faults(gatherings: Sequence[g.Gathering]) -> Iterator[Fault]:
-    """Notes that are not where their readers look for them, in the whole."""
+def faults(gatherings: Sequence[g.Gathering]) -> Iterator[Astray]:
+    """Notes and texts that are not where their readers look for them, in the whole."""
     for gathering, page, note in zip(
         gatherings,
         _before(len(x.pages) for x in gatherings),
         _before(x.notes for x in gatherings),
         strict=False,
     ):
-        for fault in gathering.faults:
-            bodies = tuple(body + page for body in fault.bodies)
-            yield replace(fault, number=fault.number + note, call=fault.call + page, bodies=bodies)
+        yield from (fault.moved(page, note) for fault in gathering.faults)
 
 
 def _before(counts: Any) -> Iterator[int]:

@@ -13,7 +13,7 @@ import pydyf
 from weasyprint import DEFAULT_OPTIONS
 from weasyprint.pdf import VARIANTS, generate_pdf
 
-from fleuron.formats.pdf import archive, notes_check, pages, tags
+from fleuron.formats.pdf import archive, astray, pages, tags
 from fleuron.formats.pdf.books import gathering as g
 from fleuron.formats.pdf.layout import Assets, lay_out, undisturbed
 from fleuron.formats.pdf.mends import parts
@@ -69,7 +69,7 @@ def compose(copy: g.Copy, assets: Assets) -> g.Gathering:
         wanted=frozenset(part.wanted),
         leading=leading,
         breaks=pages.breaks(document),
-        faults=tuple(notes_check.check(document)),
+        faults=astray.check(document),
         characters=written.lacking.characters,
         pictures=written.lacking.pictures,
         notes=len(survey.calls),

@@ -15,7 +15,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
-from fleuron.formats.pdf.notes_check import Fault
+from fleuron.formats.pdf.astray import Astray
 from fleuron.model import PageBreak
 
 # No text of a PDF has this character in it: XML has no name for it.
@@ -91,7 +91,7 @@ class Gathering:
     wanted: frozenset[str]  # anchors whose pages it prints
     leading: frozenset[str]  # anchors elsewhere that its links lead to
     breaks: tuple[PageBreak, ...]
-    faults: tuple[Fault, ...]
+    faults: tuple[Astray, ...]
     characters: str  # that no face has
     pictures: tuple[str, ...]  # without words
     notes: int
