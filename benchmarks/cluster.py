@@ -6,7 +6,7 @@ cluster of two workers on this machine, one of which is killed on the way (its n
 what it was making is made again). The rounds are interleaved; every worker has a checkout of its
 own in another folder. What a cluster takes to start is not counted, as it stands for days.
 
-    python -m benchmarks.cluster [BRIEFS] [ROUNDS]      (5 briefs, 3 rounds; 500 for a whole day)
+    python -m benchmarks.cluster [BRIEFS [ROUNDS [CASE …]]]      (5 briefs, 3 rounds; all cases)
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from distributed import Client
@@ -29,6 +30,7 @@ from distributed import Client
 ROOT = Path(__file__).resolve().parent.parent
 LANGS = ("en", "fr", "uk", "de", "pl", "el")
 WORKERS = 2
+CASES = ("local", "cluster", "killed")
 
 
 def catalogue(folder: Path, briefs: int) -> None:
@@ -89,12 +91,39 @@ def kill_one(address: str, after: float) -> None:
         os.kill(victim, signal.SIGKILL)
 
 
-def build(content: Path, dist: Path, *more: str) -> float:
-    started = time.monotonic()
+@dataclass(frozen=True, slots=True)
+class Took:
+    """What a build took: seconds of the clock, and of the processor in every process it kept busy:
+    its own, and those of a cluster's workers (Linux; 0 elsewhere)."""
+
+    seconds: float
+    work: float
+
+
+def build(content: Path, dist: Path, *more: str) -> Took:
+    started, spent = time.monotonic(), _spent()
     quiet = subprocess.DEVNULL  # of slips: the briefs are drafts
     command = [sys.executable, "build.py", "build", str(content), "--dist", str(dist), "--force"]
     subprocess.run([*command, "-q", "-j", str(WORKERS), *more], cwd=ROOT, check=True, stderr=quiet)
-    return time.monotonic() - started
+    return Took(time.monotonic() - started, _spent() - spent)
+
+
+def _spent() -> float:
+    """Processor seconds of this process, of what it waited for, and of all that it has started and
+    that still runs, with what these waited for (proc_pid_stat(5), fields 14 to 17)."""
+    family, ticks = {os.getpid()}, 0
+    rows = dict(_processes())
+    while more := {pid for pid, row in rows.items() if int(row[1]) in family} - family:
+        family |= more
+    for pid in family & set(rows):
+        ticks += sum(map(int, rows[pid][11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _processes() -> Iterator[tuple[int, list[str]]]:
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            yield int(folder.name), (folder / "stat").read_text().rpartition(")")[2].split()
 
 
 def same(one: Path, other: Path) -> int:
@@ -108,30 +137,48 @@ def same(one: Path, other: Path) -> int:
 
 
 def main() -> None:
-    briefs, rounds = (int(word) for word in [*sys.argv[1:], *("5", "3")[len(sys.argv) - 1 :]])
+    briefs, rounds = (int(word) for word in [*sys.argv[1:3], *("5", "3")[len(sys.argv[:3]) - 1 :]])
+    chosen = sys.argv[3:] or list(CASES)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         content = folder / "content"
         catalogue(content, briefs)
+        catalogue(folder / "few", WORKERS)
         (folder / "elsewhere").mkdir()
-        taken: dict[str, list[float]] = {"local": [], "cluster": [], "one killed": []}
+        taken: dict[str, list[Took]] = {case: [] for case in chosen}
         with cluster(folder / "elsewhere") as address:
-            build(content, folder / "warm", "--cluster", address)
+            build(folder / "few", folder / "warm", "--cluster", address)
             for _ in range(rounds):
-                taken["local"].append(build(content, folder / "local"))
-                taken["cluster"].append(build(content, folder / "far", "--cluster", address))
-                after = taken["cluster"][-1] / 2
-                killer = threading.Thread(target=kill_one, args=(address, after))
-                killer.start()
-                taken["one killed"].append(build(content, folder / "hurt", "--cluster", address))
-                killer.join()
-        files = same(folder / "local", folder / "far")
-        same(folder / "local", folder / "hurt")
-    first = statistics.median(taken["local"])
-    print(f"{briefs} briefs × {len(LANGS)} languages, median of {rounds}; {files} files alike")
-    for case, times in taken.items():
-        median = statistics.median(times)
-        print(f"{case:<12} {median:8.1f} s   {median / first:5.2f} × local")
+                for case in chosen:
+                    took = _one(case, content, folder / case, address, taken)
+                    taken[case].append(took)
+                    print(f"{case:<12} {took.seconds:8.1f} s {took.work:8.1f} s", file=sys.stderr)
+        files = [same(folder / "local", folder / case) for case in chosen if case != "local"]
+    print(f"{briefs} briefs × {len(LANGS)} languages, median of {rounds}; files alike: {files}")
+    print(f"{'':<12} seconds   × local   of processors   × local")
+    for case in chosen:
+        clock, work = (
+            [statistics.median(getattr(t, name) for t in taken[c]) for c in (case, "local")]
+            for name in ("seconds", "work")
+        )
+        print(
+            f"{case:<12} {clock[0]:7.1f} {clock[0] / clock[1]:9.2f} "
+            f"{work[0]:15.1f} {work[0] / work[1]:9.2f}"
+        )
+
+
+def _one(case: str, content: Path, dist: Path, address: str, taken: dict[str, list[Took]]) -> Took:
+    """One build of a case; a worker is killed when a build without that would be half done."""
+    if case == "local":
+        return build(content, dist)
+    if case == "cluster":
+        return build(content, dist, "--cluster", address)
+    after = taken["local"][-1].seconds / 2
+    killer = threading.Thread(target=kill_one, args=(address, after))
+    killer.start()
+    took = build(content, dist, "--cluster", address)
+    killer.join()
+    return took
 
 
 if __name__ == "__main__":
