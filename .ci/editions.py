@@ -35,9 +35,16 @@ def told(faults: Iterable[str]) -> int:
 
 
 def digests(folder: Path) -> dict[str, str]:
-    """Each edition beneath a folder, as brief/language/file, with its SHA-256."""
-    found = (path for path in folder.rglob("*/*/*") if path.suffix in FORMATS)
+    """Each file of an edition beneath a folder, as brief/language/file, with its SHA-256. Its
+    statement of accessibility is none: that is made where all is verified, in one place."""
+    found = (p for p in folder.rglob("*/*/*") if p.suffix in FORMATS and not is_statement(p))
     return {"/".join(path.parts[-3:]): sha256(path) for path in found}
+
+
+def is_statement(path: Path) -> bool:
+    """Whether a page is the accessibility statement of an edition beside it."""
+    home = path.stem.removesuffix("-accessibility")
+    return home != path.stem and any(path.with_name(home + f).is_file() for f in FORMATS)
 
 
 def differences(one: dict[str, str], others: list[dict[str, str]]) -> list[str]:
@@ -52,7 +59,8 @@ def differences(one: dict[str, str], others: list[dict[str, str]]) -> list[str]:
 
 
 def gather(dist: Path, folder: Path) -> list[str]:
-    """Copies the editions and the manifest flat; a release's files have names, not folders."""
+    """Copies the editions, their statements and the manifest flat; a release's files have names,
+    not folders."""
     stated = dict(line.split(maxsplit=1)[::-1] for line in lines_of(dist / "SHA256SUMS"))
     folder.mkdir(parents=True)
     faults = []

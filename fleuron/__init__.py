@@ -46,11 +46,13 @@ floor  module        one line
        cache         what need not be built again; standard library only
        catalogue     index, manifest, checksums
        output        files written beside their place and renamed into it
+       statement     what was checked in an edition, as a page and as data
        hands         processes for work that falls into parts, and a shelf for what they made
        aside         work done by a second process while one edition is set
        printing      diagnostics and tables as lines
 6      building      many editions: what is stale is made, side by side or on a cluster, written;
-                     or everything wrong with them is told, and what was told before is kept
+                     or everything wrong with them is told, and what was told before is kept;
+                     their accessibility statements, and what falls with a file that changes
        translating   translations begun, looked at, accepted
        preview       the live preview: the newest pages on 127.0.0.1
        verify        every validator that the machine has, and one report

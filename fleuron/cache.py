@@ -27,7 +27,7 @@ STATE = ".fleuron.json"
 ASIDE = frozenset(
     (
         "building cache catalogue cli exchange hands importing lint output preview printing "
-        "translating verify"
+        "statement translating verify"
     ).split()
 )
 
@@ -41,6 +41,8 @@ class Built:
     facts: Mapping[str, object]  # what the summary and the catalogue say of it
     inputs: Table = field(default_factory=dict)  # by kind: a digest of what it was made from
     seen: Table = field(default_factory=dict)  # by kind: the table of files as it was then
+    statement: Mapping[str, str] = field(default_factory=dict)  # its files, as `outputs`
+    proven: bool = False  # whether that says that every check was made and found nothing
 
 
 @dataclass(frozen=True, slots=True)

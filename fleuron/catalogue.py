@@ -90,7 +90,12 @@ def _brief(
         "width": width,
         "height": height,
         "editions": [
-            {**built.facts, "files": list(_files(built, sizes, locale))} for _, built in group
+            {
+                **built.facts,
+                "files": list(_files(built, sizes, locale)),
+                "statement": next((p for p in built.statement if p.endswith(".html")), ""),
+            }
+            for _, built in group
         ],
     }
 
@@ -128,6 +133,7 @@ def manifest(state: Mapping[str, Built], tools: Mapping[str, str]) -> Artefact:
                 "issued": built.facts.get("issued", ""),
                 "draft": bool(built.facts.get("draft")),
                 "outputs": dict(sorted(built.outputs.items())),
+                "statement": dict(sorted(built.statement.items())),
             }
             for slug, built in sorted(state.items())
         },

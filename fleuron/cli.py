@@ -318,28 +318,49 @@ def release(options: argparse.Namespace) -> int:
 
 
 def verify(options: argparse.Namespace) -> int:
-    """Prints what every validator that the machine has says of finished editions, and writes it
-    into `verify/` beside them."""
+    """Prints what every validator that the machine has says of finished editions, writes it into
+    `verify/` beside them, and into each edition's accessibility statement."""
     from fleuron import verify as verification
     from fleuron.verify import report
 
-    results = verification.run(
-        options.dist.absolute(),
-        ROOT / "tools" / "node",
-        os.cpu_count() or 1,
-        None if getattr(options, "afresh", False) else ROOT / ".cache" / "verify",
-        progress=_progress(False),
-    )
+    results = _verified(options)
     _clear()
     if not results:
         _say(f"there is nothing to verify in {_shown(options.dist)}: make")
         return USAGE
-    _write_reports(options.dist / "verify", results, verification.sums(options.dist))
     asked = getattr(options, "output", "text")
     print(report.as_json(results) if asked == "json" else report.as_text(results))
     if options.strict and any(result.state == "missing" for result in results):
         return MACHINE
     return GOOD if verification.passed(results) else CONTENT
+
+
+def _verified(options: argparse.Namespace) -> tuple[Result, ...]:
+    """What validators say of the editions, then of the statements that come of it and of the
+    catalogue that leads to them; what was said of the same bytes before is not asked again."""
+    import tempfile
+
+    from fleuron import building, verify
+    from fleuron.verify import report
+
+    dist, templates = options.dist.absolute(), getattr(options, "templates", ROOT / "templates")
+    with tempfile.TemporaryDirectory() as nothing:
+        afresh = getattr(options, "afresh", False)
+        memory = Path(nothing) if afresh else ROOT / ".cache" / "verify"
+        while True:
+            results = verify.run(
+                dist,
+                ROOT / "tools" / "node",
+                os.cpu_count() or 1,
+                memory,
+                progress=_progress(False),
+            )
+            sums = verify.sums(dist)
+            if not results or not building.state(dist, templates, report.table(results, sums)):
+                break
+    if results:
+        _write_reports(options.dist / "verify", results, sums)
+    return results
 
 
 def _write_reports(folder: Path, results: tuple[Result, ...], sums: dict[str, str]) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 Table = Mapping[str, str]
 
 # Templates that no edition is set with: pages about editions, and what a new brief begins as.
-_ASIDE = ("formats/catalogue/", "formats/status/", "new/")
+_ASIDE = ("formats/catalogue/", "formats/statement/", "formats/status/", "new/")
 # Components that the writer asks for by name, whatever their classes.
 ALWAYS = ("figure", "table")
 

@@ -153,6 +153,26 @@ def test_builds_are_compared_byte_by_byte(tmp_path: Path, apart: list[dict[str, 
     assert (done.returncode, told in done.stderr) == (1 if told else 0, True)
 
 
+def test_a_statement_is_released_and_is_no_edition_to_compare(tmp_path: Path):
+    both = {"a_en_pdf": "1", "a_en-accessibility_html": "2", "a_en-accessibility_json": "3"}
+    dist = build(tmp_path / "dist", **both)
+    for path in (dist / "a" / "en-accessibility").iterdir():
+        path.rename(dist / "a" / "en" / path.name)
+    (dist / "SHA256SUMS").write_text(
+        (dist / "SHA256SUMS").read_text().replace("/en-accessibility/", "/en/")
+    )
+    apart = build(tmp_path / "job", a_en_pdf="1")
+    assert editions("compare", dist, apart).returncode == 0
+    assert editions("gather", dist, tmp_path / "release").returncode == 0
+    names = {path.name for path in (tmp_path / "release").iterdir()}
+    assert {"a-en-accessibility.html", "a-en-accessibility.json"} < names
+    (dist / "a" / "en" / "a-en-accessibility.html").write_text("tampered")
+    assert editions("gather", dist, tmp_path / "other").returncode == 1
+    # Without its edition it is a page like any other, and one that only one build has.
+    (dist / "a" / "en" / "a-en.pdf").unlink()
+    assert "not built twice" in editions("compare", dist, apart).stderr
+
+
 def test_nothing_to_compare_is_no_success(tmp_path: Path):
     (tmp_path / "empty").mkdir()
     assert editions("compare", tmp_path / "empty", tmp_path / "empty").returncode == 1

@@ -18,6 +18,7 @@ from fleuron.building.checking import Check, Checked, check
 from fleuron.building.making import make
 from fleuron.building.orders import Order, Report, Row, Seen, chosen, part
 from fleuron.building.saying import explained, fails, outcome, summary, tally
+from fleuron.building.stating import state
 from fleuron.cache import Built
 from fleuron.provenance import digest
 
@@ -40,6 +41,7 @@ __all__ = [
     "outcome",
     "part",
     "run",
+    "state",
     "summary",
     "tally",
 ]
@@ -51,15 +53,15 @@ def run(order: Order, progress: Callable[[str], None]) -> Report:
     if not folders:
         return _nothing(order)
     folders = part(folders, order.shard)
-    state = cache.load(order.dist)
-    desk = stale.Desk(order, state, folders)
+    before = cache.load(order.dist)
+    desk = stale.Desk(order, before, folders)
     seen = [desk.look(folder) for folder in folders]
     again = [one for one in seen if one.stale]
     kept = {one.slug: one.built for one in seen if one.built is not None and not one.stale}
-    new: dict[str, Built] = {s: b for s, b in kept.items() if b != state.editions.get(s)}
+    new: dict[str, Built] = {s: b for s, b in kept.items() if b != before.editions.get(s)}
     reasons = tuple((str(one.folder), one.reason) for one in seen)
     fresh = len(seen) - len(again)
-    if not again and not new and records.stand(order.dist, state, desk.records):
+    if not again and not new and records.stand(order.dist, before, desk.records):
         return Report(fresh=fresh, reasons=reasons)
     clashes, again = _clashes(folders, again)
     rows, found, good = _made(order, desk, again, new, progress)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,11 +30,14 @@ def stand(dist: Path, state: State, wanted: str) -> bool:
         whole = (dist / "SHA256SUMS").read_bytes() == cache.sums(digests)
     except OSError:
         return False
+    if any(any(cache.spoilt(built.statement, dist)) for built in state.editions.values()):
+        return False
     return whole and state.records == wanted and not any(map(_gone, state.editions.values()))
 
 
 def _digests(editions: Mapping[str, Built]) -> dict[str, str]:
-    return {path: value for built in editions.values() for path, value in built.outputs.items()}
+    every = ({**built.outputs, **built.statement} for built in editions.values())
+    return {path: value for files in every for path, value in files.items()}
 
 
 def _gone(built: Built) -> bool:
@@ -45,33 +49,54 @@ def write(order: Order, new: Mapping[str, Built], desk: Desk) -> None:
     folder; another build may have written there meanwhile."""
     before = cache.load(order.dist)
     both = {**before.editions, **new}
-    editions = {slug: built for slug, built in both.items() if not _gone(built)}
-    if not editions:
-        return
-    state = State(editions, {**before.tables, **desk.known}, desk.records)
-    output.write(order.dist / cache.STATE, cache.save(state))
-    digests = _digests(editions)
-    for record in (_index(order, editions), _manifest(editions)):
-        output.write(order.dist / record.name, record.data)
+    editions = {
+        slug: _stated(order.dist, built, before.editions.get(slug))
+        for slug, built in both.items()
+        if not _gone(built)
+    }
+    if editions:
+        state = State(editions, {**before.tables, **desk.known}, desk.records)
+        put(order.dist, order.templates, state)
+
+
+def _stated(dist: Path, built: Built, before: Built | None) -> Built:
+    """`built` with the statement that stands beside it, as long as that is as it was made and no
+    file that it speaks of has changed; one that has lost its hold is taken away."""
+    if before is None or not before.statement:
+        return replace(built, statement={}, proven=False)
+    same = dict(before.outputs) == dict(built.outputs)
+    if same and not any(cache.spoilt(before.statement, dist)):
+        return replace(built, statement=before.statement, proven=before.proven)
+    for path in before.statement:
+        (dist / path).unlink(missing_ok=True)
+    return replace(built, statement={}, proven=False)
+
+
+def put(dist: Path, templates: Path, state: State) -> None:
+    """Writes the state, and the catalogue, the manifest and the checksums that follow from it."""
+    output.write(dist / cache.STATE, cache.save(state))
+    digests = _digests(state.editions)
+    for record in (_index(dist, templates, state.editions), _manifest(state.editions)):
+        output.write(dist / record.name, record.data)
         digests[record.name] = digest(record.data)
-    output.write(order.dist / "SHA256SUMS", cache.sums(digests))
+    output.write(dist / "SHA256SUMS", cache.sums(digests))
 
 
-def _index(order: Order, state: Mapping[str, Built]) -> Artefact:
+def _index(dist: Path, templates: Path, state: Mapping[str, Built]) -> Artefact:
     from fleuron import catalogue, theme
 
     # The catalogue speaks the language of most of its briefs' sources: the first edition's brief.
-    locale, _ = theme.locale(order.templates, "en")
+    locale, _ = theme.locale(templates, "en")
     assert locale is not None
     paths = [path for built in state.values() for path in built.outputs]
-    sizes = {path: (order.dist / path).stat().st_size for path in paths}
+    sizes = {path: (dist / path).stat().st_size for path in paths}
     covers = {
-        slug: catalogue.thumbnail((order.dist / path).read_bytes())
+        slug: catalogue.thumbnail((dist / path).read_bytes())
         for slug, built in state.items()
         for path in built.outputs
         if path.endswith("-cover.png")
     }
-    return catalogue.render(state, sizes, covers, theme.load(order.templates), locale)
+    return catalogue.render(state, sizes, covers, theme.load(templates), locale)
 
 
 def _manifest(state: Mapping[str, Built]) -> Artefact:

@@ -21,6 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from fleuron.statement import SUFFIX as STATEMENT
 from fleuron.verify import books, on_paper, own, pages
 from fleuron.verify.calling import Broken, Finding, Subject, Tool, Validator
 from fleuron.verify.memory import Memory
@@ -30,6 +31,7 @@ VALIDATORS: tuple[Validator, ...] = (*own.ROWS, *on_paper.ROWS, *books.ROWS, *pa
 _LONGEST_FIRST = ("lighthouse", "Ace", "axe", "each note", "veraPDF", "Nu", "epubcheck")
 
 
+FORMS = ("pdf", "epub", "html")
 # What a measurement says of the machine as much as of the page: it is told, and fails nothing.
 MEASURED = frozenset({"performance"})
 
@@ -70,7 +72,10 @@ def run(
     kept = Memory(memory)
 
     def result(validator: Validator) -> Result:
-        done = _result(validator, found[validator.form], tools, kept)
+        asked = found[validator.form]
+        if validator.long:
+            asked = tuple(s for s in asked if not is_statement(s.path))
+        done = _result(validator, asked, tools, kept)
         progress(f"{validator.name}: {done.seconds:.0f} s")
         return done
 
@@ -83,7 +88,7 @@ def run(
 def sums(dist: Path) -> dict[str, str]:
     """The SHA-256 of each file that is looked at, by its path beneath `dist`."""
     found = subjects(dist)
-    every = (s for form in ("pdf", "epub", "html") for s in found[form])
+    every = (s for form in FORMS for s in found[form])
     return {s.name: hashlib.sha256(s.path.read_bytes()).hexdigest() for s in every}
 
 
@@ -92,22 +97,29 @@ def _turn(validator: Validator) -> int:
     return min(begun, default=len(_LONGEST_FIRST))
 
 
+def is_statement(path: Path) -> bool:
+    """Whether a page is the statement of accessibility of an edition beside it."""
+    home = path.stem.removesuffix(STATEMENT)
+    return home != path.stem and any(path.with_name(f"{home}.{f}").is_file() for f in FORMS)
+
+
 def subjects(dist: Path) -> dict[str, tuple[Subject, ...]]:
-    """What there is to look at, by format: the editions' files, the catalogue, whole editions."""
+    """What there is to look at, by format: the editions' files with their statements, the
+    catalogue, whole editions."""
 
     def subject(*paths: Path, name: str = "") -> Subject:
         return Subject(name or paths[0].relative_to(dist).as_posix(), paths, dist)
 
     found = {
-        form: tuple(subject(path) for path in sorted(dist.glob(f"*/*/*.{form}")))
-        for form in ("pdf", "epub", "html")
+        form: tuple(subject(path) for path in sorted(dist.glob(f"*/*/*.{form}"))) for form in FORMS
     }
     if (dist / "index.html").is_file():
         found["html"] = (subject(dist / "index.html"), *found["html"])
     homes: dict[Path, list[Path]] = {}
-    for form in ("pdf", "epub", "html"):
+    for form in FORMS:
         for path in sorted(dist.glob(f"*/*/*.{form}")):
-            homes.setdefault(path.with_suffix(""), []).append(path)
+            if not is_statement(path):
+                homes.setdefault(path.with_suffix(""), []).append(path)
     found["edition"] = tuple(
         subject(*paths, name=home.relative_to(dist).as_posix())
         for home, paths in sorted(homes.items())

@@ -39,7 +39,7 @@ def find_older_epubcheck(_: Path) -> Tool | None:
     told = call("dpkg-query", "-W", "-f", "${Version}", "epubcheck").stdout
     number = re.search(r"\d[\d.]+", told if manifest.parent.exists() else "")
     command = java("-cp", jar, SCRIPTS / "Check.java")
-    return Tool(command, number[0] if number else "of Debian") if command else None
+    return Tool(command, number[0] if number else "Debian") if command else None
 
 
 def epubcheck(tool: Tool, subjects: Sequence[Subject]) -> Iterator[Finding]:
@@ -92,10 +92,32 @@ def readers(tool: Tool, subjects: Sequence[Subject]) -> Iterator[Finding]:
 
 
 ROWS = (
-    Validator("epubcheck", "epub", find_epubcheck, epubcheck),
     Validator(
-        "epubcheck of Debian", "epub", find_older_epubcheck, epubcheck, "apt install epubcheck"
+        "epubcheck", "epub", find_epubcheck, epubcheck, program="epubcheck", standards="EPUB 3.3"
     ),
-    Validator("Ace by DAISY", "epub", find_ace, ace),
-    Validator("each note opened in readers' libraries", "epub", find_readers, readers),
+    Validator(
+        "epubcheck of Debian",
+        "epub",
+        find_older_epubcheck,
+        epubcheck,
+        "apt install epubcheck",
+        program="epubcheck",
+        standards="EPUB 3.2",
+    ),
+    Validator(
+        "Ace by DAISY",
+        "epub",
+        find_ace,
+        ace,
+        program="Ace by DAISY",
+        standards="EPUB Accessibility 1.1",
+    ),
+    Validator(
+        "each note opened in readers' libraries",
+        "epub",
+        find_readers,
+        readers,
+        program="foliate-js, epub.js",
+        term="check-notes",
+    ),
 )

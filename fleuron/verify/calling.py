@@ -70,6 +70,13 @@ class Validator:
     run: Callable[[Tool, Sequence[Subject]], Iterator[Finding]]
     install: str = "make tools"
     version: int = 1  # of how its answer is read here: results of another are not remembered
+    # What statements of accessibility say of it, in every language: the program's own name, the
+    # standards that it holds a file to, and the term of the locales for what else it looks at.
+    program: str = ""
+    standards: str = ""
+    term: str = ""
+    set_aside: tuple[str, ...] = ()  # names in those of its messages that are not counted
+    long: bool = False  # so long that it is not asked of statements
 
 
 def call(

@@ -78,8 +78,32 @@ def qpdf(tool: Tool, subjects: Sequence[Subject]) -> Iterator[Finding]:
             yield Finding(subject.name, "check", said)
 
 
+_HELD_TO = "PDF/UA-1, PDF/A-3a"
+
 ROWS = (
-    Validator("veraPDF, PDF/UA-1 and PDF/A-3a", "pdf", find_verapdf, verapdf),
-    Validator("page-validation, the same two", "pdf", find_page, page_validation),
-    Validator("qpdf --check", "pdf", find_qpdf, qpdf, "apt install qpdf (Debian)"),
+    Validator(
+        "veraPDF, PDF/UA-1 and PDF/A-3a",
+        "pdf",
+        find_verapdf,
+        verapdf,
+        program="veraPDF",
+        standards=_HELD_TO,
+    ),
+    Validator(
+        "page-validation, the same two",
+        "pdf",
+        find_page,
+        page_validation,
+        program="page-validation",
+        standards=_HELD_TO,
+    ),
+    Validator(
+        "qpdf --check",
+        "pdf",
+        find_qpdf,
+        qpdf,
+        "apt install qpdf (Debian)",
+        program="qpdf",
+        term="check-whole",
+    ),
 )

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from fleuron import lint
+from fleuron import __version__, lint
 from fleuron.verify.calling import ROOT, Finding, Subject, Tool, Validator
 
 
@@ -22,7 +22,7 @@ def _rules() -> str:
 
 
 def find_lint(_: Path) -> Tool | None:
-    return Tool((), f"{len(lint.RULES)} rules, {_rules()}")
+    return Tool((), f"{__version__}+{_rules()}")
 
 
 def run_lint(tool: Tool, subjects: Sequence[Subject]) -> Iterator[Finding]:
@@ -52,6 +52,10 @@ def links(tool: Tool, subjects: Sequence[Subject]) -> Iterator[Finding]:
 
 
 ROWS = (
-    Validator("our lint", "edition", find_lint, run_lint),
-    Validator("links between files", "html", find_links, links),
+    Validator(
+        "our lint", "edition", find_lint, run_lint, program="fleuron", term="check-agreement"
+    ),
+    Validator(
+        "links between files", "html", find_links, links, program="fleuron", term="check-links"
+    ),
 )

@@ -38,6 +38,11 @@ MISTAKEN_IN_NU = (
         r"Resource violates Content Security Policy \(meta tag\): image “data:image/png;base64,"
     ),
 )
+# What both lists are about, as a statement of accessibility names it.
+SET_ASIDE = (
+    *("interestfor", "popover", "position-area", "position-try-fallbacks"),
+    *("script-src", "data:image/png"),
+)
 # Where html-validate has another taste: what scrolls is a region with a name and no section, since
 # a section of its own would stand in the outline.
 TASTE = ("prefer-native-element",)
@@ -113,8 +118,40 @@ def lighthouse(tool: Tool, subjects: Sequence[Subject]) -> Iterator[Finding]:
 
 
 ROWS = (
-    Validator("Nu Html Checker", "html", find_nu, nu),
-    Validator("html-validate", "html", find_html_validate, html_validate),
-    Validator("axe, 320 and 1280 pixels, light and dark", "html", find_axe, axe),
-    Validator("lighthouse, four times 100", "html", find_lighthouse, lighthouse),
+    Validator(
+        "Nu Html Checker",
+        "html",
+        find_nu,
+        nu,
+        program="Nu Html Checker",
+        standards="HTML, CSS",
+        set_aside=SET_ASIDE,
+    ),
+    Validator(
+        "html-validate",
+        "html",
+        find_html_validate,
+        html_validate,
+        program="html-validate",
+        standards="HTML",
+        set_aside=TASTE,
+    ),
+    Validator(
+        "axe, 320 and 1280 pixels, light and dark",
+        "html",
+        find_axe,
+        axe,
+        program="axe",
+        standards="WCAG 2.2 AA",
+        term="check-screens",
+    ),
+    Validator(
+        "lighthouse, four times 100",
+        "html",
+        find_lighthouse,
+        lighthouse,
+        program="lighthouse",
+        term="check-practice",
+        long=True,
+    ),
 )

@@ -8,7 +8,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from fleuron.verify import Result
+from fleuron.verify import MEASURED, Result
 
 _SIGNS = {"good": "✓", "faults": "✗", "broken": "!", "missing": "–"}
 _PAGE = Path(__file__).with_name("page.html")
@@ -42,14 +42,22 @@ def _outcome(result: Result) -> str:
 
 def as_json(results: Iterable[Result], sums: Mapping[str, str] | None = None) -> str:
     """Every result; with `sums`, also the digest of each file that they speak of."""
-    rows = [_row(result) for result in results]
-    told: Any = {"files": dict(sums), "results": rows} if sums is not None else rows
+    told = [_row(result) for result in results] if sums is None else table(results, sums)
     return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+
+
+def table(results: Iterable[Result], sums: Mapping[str, str]) -> dict[str, Any]:
+    """What the report says to programs, and to statements of accessibility."""
+    return {"files": dict(sums), "results": [_row(result) for result in results]}
 
 
 def _row(result: Result) -> dict[str, Any]:
     return {
         "validator": result.validator.name,
+        "program": result.validator.program,
+        "standards": result.validator.standards,
+        "term": result.validator.term,
+        "set-aside": list(result.validator.set_aside),
         "version": result.version,
         "format": result.validator.form,
         "state": result.state,
@@ -59,7 +67,13 @@ def _row(result: Result) -> dict[str, Any]:
         "broken": result.broken,
         "install": "" if result.version else result.validator.install,
         "findings": [
-            {"file": f.file, "place": f.place, "rule": f.rule, "message": f.message}
+            {
+                "file": f.file,
+                "place": f.place,
+                "rule": f.rule,
+                "message": f.message,
+                "measured": f.rule in MEASURED,
+            }
             for f in result.findings
         ],
     }
