@@ -1,11 +1,20 @@
 """WeasyPrint 70.0, mended: no note is lost (`notes`), words and plates stand where they should
-(`drawings`, `placing`), and nothing is worked out twice (`savings`). Nothing is mended but that."""
+(`drawings`, `placing`), nothing is worked out twice (`savings`) and files are written sooner
+(`squeezing`). Nothing is mended but that."""
 
 from __future__ import annotations
 
 import weasyprint
 
-from fleuron.formats.pdf.mends import drawings, holding, notes, parts, placing, savings
+from fleuron.formats.pdf.mends import (
+    drawings,
+    holding,
+    notes,
+    parts,
+    placing,
+    savings,
+    squeezing,
+)
 from fleuron.formats.pdf.mends.patching import Moved
 
 VERSION = "70.0"
@@ -21,7 +30,10 @@ def apply(without: tuple[str, ...] = ()) -> None:
             f"the mends are for WeasyPrint {VERSION}, not {weasyprint.__version__}: "
             f"install weasyprint=={VERSION} (see requirements.lock)"
         )
-    own = (*notes.MENDS, *drawings.MENDS, *holding.MENDS, *placing.MENDS, *parts.MENDS)
+    own = (
+        *(*notes.MENDS, *drawings.MENDS, *holding.MENDS, *placing.MENDS),
+        *(*parts.MENDS, *squeezing.MENDS),
+    )
     for mend in (*own, *savings.SAVINGS):
         if mend.__name__ not in without:
             mend()
