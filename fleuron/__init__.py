@@ -54,7 +54,7 @@ floor  module        one line
                      or everything wrong with them is told, and what was told before is kept;
                      their accessibility statements, and what falls with a file that changes
        translating   translations begun, looked at, accepted
-       preview       the live preview: the newest pages on 127.0.0.1
+       preview       the live preview: the newest pages on 127.0.0.1, a press that stays warm
        verify        every validator that the machine has, and one report
 7      cli           arguments, exit codes
 

@@ -415,14 +415,13 @@ def serve(options: argparse.Namespace) -> int:
     from fleuron.pipeline import House
 
     content, templates = _near(options.content), _near(options.templates)
-    folders = building.chosen(content, tuple(options.lang))
-    if not folders:
+    folders = functools.partial(building.chosen, content, tuple(options.lang))
+    if not folders():
         _say(f"no edition stands in {content}")
         return CONTENT
     house = House(templates, _near(options.bibliography), shelf=hands.kept(ROOT), today=_today())
-    desk = preview.Desk(house, _say_all)
     watched = (content, templates, _near(options.bibliography))
-    preview.run(folders, watched, desk, options.port, _say_all)
+    preview.run(folders, watched, house, options.port, _say_all)
     return GOOD
 
 

@@ -13,6 +13,7 @@ import textwrap
 import typing
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, ClassVar, Generic, TypeVar
 
 import yaml
@@ -100,7 +101,7 @@ def json_schema(schema: type[Typed]) -> dict[str, Any]:
 
 def _positioned(text: str, file: str) -> tuple[Any, dict[Path, Spot], tuple[Diagnostic, ...]]:
     try:
-        root = _compose(text)
+        root = _composed(text)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         return None, {}, (_bad_yaml(error, text, file),)
     spots: dict[Path, Spot] = {(): Spot(Place(file))}
@@ -124,6 +125,10 @@ def _compose(text: str) -> yaml.Node | None:
             raise yaml.MarkedYAMLError(problem="too long", problem_mark=mark)
     root: yaml.Node | None = yaml.compose(text, Loader=_Loader)
     return root
+
+
+# The metadata of a brief is read for each of its editions, and by the preview after every save.
+_composed = lru_cache(maxsize=32)(_compose)
 
 
 def _bad_yaml(error: Exception, text: str, file: str) -> Diagnostic:

@@ -70,6 +70,7 @@ class House:
     hands: Hands = alone
     shelf: Shelf | None = None
     spare: bool = False  # whether a processor is idle while an edition is set
+    memory: reader.Memory | None = None  # of texts that were read before
     today: date = date.min  # on which waivers are looked at; on the first of days, none has ended
 
 
@@ -140,7 +141,7 @@ def examine(manuscript: Manuscript, house: House) -> tuple[Prepared | None, tupl
     assert works is not None
     citer = _citer(manuscript, *works, found)
     try:
-        galley = reader.read(manuscript)
+        galley = reader.read(manuscript, house.memory)
     except Unreadable as error:
         place = Place(error.path or str(manuscript.folder))
         found.append(diagnostic("S114", place, "pandoc cannot read this to its end"))

@@ -31,20 +31,38 @@ _LONG = 300_000  # characters
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
-def read(manuscript: Manuscript) -> Galley:
+class Memory:
+    """What the texts of editions were read as the last time, by the edition's folder: a text that
+    is as it was is not read again."""
+
+    def __init__(self) -> None:
+        self._read: dict[str, dict[str, tuple[Block, ...]]] = {}
+
+    def blocks(self, folder: str, texts: Sequence[str]) -> tuple[tuple[Block, ...], ...]:
+        before = self._read.get(folder, {})
+        new = [text for text in dict.fromkeys(texts) if text not in before]
+        read = dict(zip(new, blocks(new), strict=True)) if new else {}
+        now = {text: read[text] if text in read else before[text] for text in texts}
+        self._read[folder] = now
+        return tuple(now[text] for text in texts)
+
+
+def read(manuscript: Manuscript, memory: Memory | None = None) -> Galley:
     """`manuscript` parsed, section by section, and its title lines with it."""
     texts = _labelled([source.text for source in manuscript.sources])
     front = {name: _line(getattr(manuscript.edition, name)) for name in FRONT}
-    parts = _parts(manuscript, [*texts, *front.values()])
+    parts = _parts(manuscript, [*texts, *front.values()], memory)
     names = (source.path for source in manuscript.sources)
     sections = tuple(map(Section, names, parts))
     return Galley(manuscript, sections, dict(zip(front, parts[len(texts) :], strict=True)))
 
 
-def _parts(manuscript: Manuscript, texts: list[str]) -> tuple[tuple[Block, ...], ...]:
+def _parts(
+    manuscript: Manuscript, texts: list[str], memory: Memory | None
+) -> tuple[tuple[Block, ...], ...]:
     """The texts as blocks. Raises Unreadable with the file that cannot be read."""
     try:
-        return blocks(texts)
+        return memory.blocks(str(manuscript.folder), texts) if memory else blocks(texts)
     except RuntimeError:
         for source, text in zip(manuscript.sources, texts, strict=False):
             try:

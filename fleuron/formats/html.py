@@ -28,9 +28,14 @@ FLAVOUR = "woff2"  # of the faces in the file: every browser of the last ten yea
 
 
 def render(
-    proof: Proof, theme: Theme, locale: Locale, breaks: Sequence[PageBreak], cover: bytes
+    proof: Proof,
+    theme: Theme,
+    locale: Locale,
+    breaks: Sequence[PageBreak],
+    cover: bytes,
+    besides: frozenset[str] = frozenset(),
 ) -> Artefact:
-    """`proof` as one HTML file."""
+    """`proof` as one HTML file. Its faces have the characters `besides` its own, too."""
     setting = _setting(proof, theme, locale)
     lines = titling.titling(proof, theme, locale)
     body, colophon = _marked(
@@ -58,7 +63,7 @@ def render(
     }
     style = theme.stylesheet(
         "html",
-        faces=_faces(theme, fonts.characters(proof, locale)),
+        faces=_faces(theme, fonts.characters(proof, locale) | besides),
         hyphenate=bool(locale.hyphenation),
         l=locale,
     )

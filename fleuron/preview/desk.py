@@ -1,7 +1,9 @@
 """The desk on which editions lie while someone works on them. Folders in; the newest pages out.
 
-Holds, for each edition, its last good files and what was wrong at the last look. Safe to read from
-any thread; editions are set in the caller's.
+Holds, for each edition, its last good files and what was wrong at the last look. An edition is read
+when it is first looked at or saved; what it is made from and what came of it are compared with the
+last time, so that a save sets again only what it changes. Safe to read from any thread; editions
+are read in the caller's and printed by the press.
 """
 
 from __future__ import annotations
@@ -11,85 +13,77 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
-from fleuron import content, pipeline, printing, theme
+from fleuron import cache, content, fonts, pipeline, printing, provenance, reader, theme, waivers
 from fleuron.formats import html, pdf
-from fleuron.model import Artefact, Diagnostic, PageBreak
-from fleuron.pipeline import House
+from fleuron.formats.pdf import looking
+from fleuron.model import Diagnostic, Manuscript, PageBreak
+from fleuron.pipeline import House, Prepared, Trail
+from fleuron.preview import placing
+from fleuron.preview.press import Cold, Press, Sent
+
+NUMBER = "0" * 12  # of a build: a preview is none, and its pages do not change with it
+# So that a new letter seldom means that faces are cut anew: what European languages are written in.
+USUAL = frozenset(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0x180), *range(0x2010, 0x2027))))
 
 
 @dataclass(frozen=True, slots=True)
 class Lying:
-    """An edition on the desk. `version` grows with each file that is new."""
+    """An edition on the desk. `versions` grow with each file that is new. Of the last reading:
+    `key`, a digest of all it was made from, `trail`, what it used of the house, and what was
+    `found`, with the numbers of its blocks in the web page that is shown (`places`)."""
 
     slug: str
     folder: Path
     title: str = ""
+    key: str = ""
+    trail: Trail | None = None
+    found: tuple[Diagnostic, ...] = ()
+    places: tuple[int, ...] = ()
+    prepared: Prepared | None = None  # the last without errors
+    copy: pdf.Copy | None = None
     html: bytes = b""
     pdf: bytes = b""
+    sizes: tuple[tuple[int, int], ...] = ()  # of the PDF's pages
     breaks: tuple[PageBreak, ...] = ()
-    cover: bytes = b""
-    found: tuple[Diagnostic, ...] = ()
+    letters: frozenset[str] = USUAL
+    pressing: bool = False
+    lines: dict[tuple[str, int], str] = field(default_factory=dict)  # that slips stand in
     versions: dict[str, int] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def broken(self) -> bool:
+        return any(d.severity == "error" for d in self.found)
 
 
 class Desk:
     """The editions that are looked at, and a bell that rings when one has changed."""
 
-    def __init__(self, house: House, say: Callable[[str], None]) -> None:
-        self.house = house
+    def __init__(
+        self, house: House, say: Callable[[str], None], press: Press | None = None
+    ) -> None:
+        files = cache.Shelf().tree(house.templates)
+        self.house = replace(house, memory=house.memory or reader.Memory(), files=files)
         self.say = say
+        self.press: Press = press or Cold(self.printed, house.shelf)
         self.lying: dict[str, Lying] = {}
         self.bell = threading.Condition()
         self.rung = 0
 
-    def set(self, folder: Path) -> None:
-        """Sets the edition in `folder`: first the web page, then the PDF."""
-        started = time.monotonic()
-        manuscripts, slips = content.load(folder)
-        old = next((e for e in self.lying.values() if e.folder == folder), None)
-        if not manuscripts:
-            self._put(replace(old or Lying(folder.name, folder), found=slips))
-            return
-        manuscript = manuscripts[0]
-        old = old or Lying(manuscript.edition.slug, folder)
-        prepared, found = pipeline.prepare(manuscript, self.house)
-        found = (*slips, *found)
-        if prepared is None or any(d.severity == "error" for d in found):
-            self._put(replace(old, found=found))
-            return
-        proof, look, locale = prepared.proof, prepared.theme, prepared.locale
-        page = html.render(proof, look, locale, old.breaks, old.cover)
-        new = replace(old, title=proof.edition.title, found=found)
-        new = self._put(_with(new, "html", page, time.monotonic() - started))
-        kept = self.house.shelf
-        printed = pdf.render(proof, look, locale, hands=self.house.hands, shelf=kept)
-        new = replace(new, breaks=printed.breaks, cover=pdf.cover(proof, look, locale))
-        if printed.breaks != old.breaks:
-            page = html.render(proof, look, locale, new.breaks, new.cover)
-            new = _with(new, "html", page, new.seconds["html"])
-        self._put(_with(new, "pdf", printed.artefact, time.monotonic() - started))
+    # -------------------------------------------------------------- what lies there
 
-    def follow(self, paths: Iterable[Path]) -> None:
-        """Sets again what the changed `paths` belong to: an edition, a brief's editions, or all."""
-        changed = [path.resolve() for path in paths]
-        if any(path.is_relative_to(self.house.templates.resolve()) for path in changed):
-            theme.forget()
-        for edition in list(self.lying.values()):
-            home = edition.folder.parent.resolve()
-            own, others = edition.folder.resolve(), _others(edition.folder)
-            if any(_concerns(path, home, own, others) for path in changed):
-                self.set(edition.folder)
-
-    def _put(self, edition: Lying) -> Lying:
-        with self.bell:
-            self.lying[edition.slug] = edition
-            self.rung += 1
-            self.bell.notify_all()
-        if edition.found:
-            self.say(printing.as_text(edition.found))
-        return edition
+    def lay(self, folder: Path) -> str:
+        """Puts the edition in `folder` on the desk, unread; its slug."""
+        known = next((e for e in self.lying.values() if e.folder == folder), None)
+        if known is None:
+            manuscripts, _ = content.load(folder, whole=False)
+            edition = manuscripts[0].edition if manuscripts else None
+            slug = edition.slug if edition else f"{folder.parent.name}-{folder.name}"
+            known = Lying(slug, folder, edition.title if edition else slug)
+            self._put(known)
+        return known.slug
 
     def wait(self, seen: int, seconds: float) -> int:
         """How often the bell has rung; waits for the next ring if that is no more than `seen`."""
@@ -98,21 +92,176 @@ class Desk:
                 self.bell.wait(seconds)
             return self.rung
 
+    def _put(self, edition: Lying) -> None:
+        with self.bell:
+            self.lying[edition.slug] = edition
+            self.rung += 1
+            self.bell.notify_all()
 
-def _with(edition: Lying, form: str, artefact: Artefact, seconds: float) -> Lying:
-    versions = {**edition.versions, form: edition.versions.get(form, 0) + 1}
-    taken = {**edition.seconds, form: round(seconds, 2)}
-    new = replace(edition, versions=versions, seconds=taken)
-    return replace(new, html=artefact.data) if form == "html" else replace(new, pdf=artefact.data)
+    def _change(self, slug: str, **values: Any) -> Lying:
+        """The edition with other values; a new file makes a new version."""
+        with self.bell:
+            old = self.lying[slug]
+            new = replace(old, **values)
+            forms = [f for f in ("html", "pdf") if getattr(new, f) != getattr(old, f)]
+            grown = {form: old.versions.get(form, 0) + 1 for form in forms}
+            new = replace(new, versions={**old.versions, **grown})
+            self._put(new)
+            return new
+
+    # -------------------------------------------------------------- what a save changes
+
+    def concerned(self, paths: Iterable[Path]) -> list[Path]:
+        """The folders of editions that the changed `paths` may change: of those that were read, and
+        of those that a path lies in."""
+        changed = [path.resolve() for path in paths]
+        templates = self.house.templates.resolve()
+        if any(path.is_relative_to(templates) for path in changed):
+            theme.forget()
+            self.house = replace(self.house, files=cache.Shelf().tree(self.house.templates))
+        editions = list(self.lying.values())
+        return [e.folder for e in editions if any(_concerns(path, e) for path in changed)]
+
+    def follow(self, paths: Iterable[Path]) -> None:
+        """Sets again what the changed `paths` change."""
+        for folder in self.concerned(paths):
+            self.set(folder)
+
+    def set(self, folder: Path, stale: Callable[[], bool] = lambda: False) -> None:
+        """Reads the edition in `folder`, makes its web page and sends its copy to the press: of
+        this, what is not as it was. Ends where it has become `stale`."""
+        saved = time.monotonic()
+        slug = self.lay(folder)
+        old = self.lying[slug]
+        manuscripts, slips = content.load(folder)
+        if not manuscripts:
+            self._broken(slug, slips, key="unreadable")
+            return
+        manuscript = manuscripts[0]
+        if old.trail and old.key == self._key(manuscript, old.trail, slips):
+            return
+        prepared, found = pipeline.prepare(manuscript, self.house)
+        if stale():
+            return
+        trail = prepared.trail if prepared else None
+        key = self._key(manuscript, trail, slips) if trail else "unprepared"
+        read = {"key": key, "trail": trail, "title": manuscript.edition.title}
+        found = (*slips, *found)
+        if prepared is None or any(d.severity == "error" for d in found):
+            self._broken(slug, found, manuscript, **read)
+        else:
+            proof = replace(prepared.proof, build=NUMBER)
+            self._made(slug, replace(prepared, proof=proof), found, manuscript, saved, read)
+
+    def _key(self, manuscript: Manuscript, trail: Trail, slips: tuple[Diagnostic, ...]) -> str:
+        """A digest of all that an edition, and what is said of it, is made from."""
+        made_from = pipeline.inputs(manuscript, self.house, trail)
+        own = [(source.path, source.text) for source in manuscript.references]
+        said = [repr(waivers.of(manuscript)), repr(slips), repr(manuscript.lines), own]
+        return provenance.of([made_from, said])
+
+    # -------------------------------------------------------------- what comes of it
+
+    def _broken(
+        self,
+        slug: str,
+        found: tuple[Diagnostic, ...],
+        manuscript: Manuscript | None = None,
+        **read: Any,
+    ) -> None:
+        """The last good pages stay, and what is wrong is marked in them."""
+        told = self._told(slug, found, manuscript, self.lying[slug].html)
+        self._change(slug, **told, **read)
+
+    def _made(
+        self,
+        slug: str,
+        prepared: Prepared,
+        found: tuple[Diagnostic, ...],
+        manuscript: Manuscript,
+        saved: float,
+        read: dict[str, Any],
+    ) -> None:
+        """The web page at once, with the pages of the last PDF; copy to the press, if it is new."""
+        proof, look, locale = prepared.proof, prepared.theme, prepared.locale
+        letters = self.lying[slug].letters | fonts.characters(proof, locale)
+        copy = pdf.copy(proof, look, locale)
+        if copy != self.lying[slug].copy:
+            now = {"prepared": prepared, "letters": letters, "copy": copy, "pressing": True}
+            self._change(slug, **now)
+            self.press.put(slug, Sent(copy, saved))
+        page = html.render(proof, look, locale, self.lying[slug].breaks, b"", letters).data
+        told = self._told(slug, found, manuscript, page)
+        made = {"prepared": prepared, "html": page, "letters": letters}
+        seconds = {**self.lying[slug].seconds, "html": time.monotonic() - saved}
+        self._change(slug, **made, **told, **read, seconds=seconds)
+
+    def _told(
+        self, slug: str, found: tuple[Diagnostic, ...], manuscript: Manuscript | None, page: bytes
+    ) -> dict[str, Any]:
+        """What was found, and where on `page`; the terminal is told where it is something new."""
+        before = self.lying[slug].found
+        if found and found != before:
+            self.say(printing.as_text(found, _line_of(manuscript)))
+        elif before and not found:
+            self.say(f"{slug}: nothing is wrong any more")
+        sources = manuscript.sources if manuscript else ()
+        shown = placing.blocks(page) if found and page else ()
+        line_of = _line_of(manuscript)
+        spots = {(d.place.file, d.place.line) for d in found}
+        return {
+            "found": found,
+            "places": placing.places(found, sources, shown),
+            "lines": {spot: line_of(*spot) or "" for spot in spots},
+        }
+
+    def printed(self, slug: str, sent: Sent, printed: pdf.Printed) -> None:
+        """What came from the press; where pages begin elsewhere, the web page says so."""
+        data = printed.artefact.data
+        taken = time.monotonic() - sent.saved
+        with self.bell:
+            old = self.lying[slug]
+            made = {"pdf": data, "sizes": looking.sizes(data), "breaks": printed.breaks}
+            seconds = {**old.seconds, "pdf": taken}
+            new = self._change(slug, **made, seconds=seconds, pressing=sent.copy is not old.copy)
+        self.say(f"{slug}: web page {new.seconds.get('html', 0):.2f} s, PDF {taken:.2f} s")
+        if printed.breaks != old.breaks and new.prepared is not None:
+            proof, look, locale = new.prepared.proof, new.prepared.theme, new.prepared.locale
+            page = html.render(proof, look, locale, new.breaks, b"", new.letters).data
+            self._change(slug, html=page)
+
+
+def _line_of(manuscript: Manuscript | None) -> printing.LineOf:
+    """The lines that slips stand in: of the text as it was read, of other files as they are."""
+    sources = manuscript.sources if manuscript else ()
+    lines = {source.path: source.text.splitlines() for source in sources}
+
+    def line_of(file: str, line: int) -> str | None:
+        if file not in lines:
+            try:
+                lines[file] = Path(file).read_text("utf-8").splitlines()
+            except (OSError, ValueError):
+                lines[file] = []
+        return lines[file][line - 1] if 0 < line <= len(lines[file]) else None
+
+    return line_of
+
+
+def _concerns(path: Path, edition: Lying) -> bool:
+    """Whether a change of `path` can change an edition: its own files, those of its brief, and
+    whatever lies outside the brief (templates, references)."""
+    home, own = edition.folder.parent.resolve(), edition.folder.resolve()
+    if path.name.startswith(".") or path.name.endswith("~"):
+        return False
+    if path.is_relative_to(own):
+        return True
+    if not edition.key:  # nobody has looked at it yet
+        return False
+    if not path.is_relative_to(home):
+        return True
+    return not any(path.is_relative_to(other) for other in _others(edition.folder))
 
 
 def _others(folder: Path) -> list[Path]:
+    """Editions of the same brief, whose text is no affair of this one; their titles are."""
     return [p.parent.resolve() for p in folder.parent.glob("*/edition.yaml") if p.parent != folder]
-
-
-def _concerns(path: Path, home: Path, own: Path, others: list[Path]) -> bool:
-    """Whether a change of `path` can change an edition: its own files, those of its brief, and
-    whatever lies outside the brief (templates, references)."""
-    if path.is_relative_to(own) or not path.is_relative_to(home):
-        return not any(part.startswith(".") or part.endswith("~") for part in path.parts[-1:])
-    return not any(path.is_relative_to(other) for other in others)

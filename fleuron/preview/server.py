@@ -8,31 +8,39 @@ from __future__ import annotations
 
 import json
 import sys
-from html import escape
+from collections.abc import Callable
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from fleuron import printing
+from fleuron.formats.pdf import looking
+from fleuron.preview import placing
 from fleuron.preview.desk import Desk, Lying
 
-_PAGE = Path(__file__).with_name("page.html")
 _MEDIA = {"html": "text/html; charset=utf-8", "pdf": "application/pdf"}
+_FOLDER = Path(__file__).with_name("page")
+_OWN = {
+    "/": ("text/html; charset=utf-8", (_FOLDER / "index.html").read_bytes()),
+    "/preview.css": ("text/css; charset=utf-8", (_FOLDER / "preview.css").read_bytes()),
+    "/preview.js": ("text/javascript; charset=utf-8", (_FOLDER / "preview.js").read_bytes()),
+}
 # The page around the editions: its own script and style, frames of this server, nothing else.
 _POLICY = (
-    "default-src 'none'; script-src 'nonce-fleuron'; style-src 'nonce-fleuron'; frame-src 'self'; "
-    "object-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; frame-src 'self'; "
+    "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'"
 )
+WIDEST = 2400  # pixels of a page's picture
 
 
 class Server(ThreadingHTTPServer):
-    """A server with a desk."""
+    """A server with a desk. `looked` is told which edition somebody looks at."""
 
     daemon_threads = True
 
-    def __init__(self, desk: Desk, port: int) -> None:
+    def __init__(self, desk: Desk, port: int, looked: Callable[[str], None]) -> None:
         self.desk = desk
+        self.looked = looked
         super().__init__(("127.0.0.1", port), Handler)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -41,9 +49,9 @@ class Server(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
 
-def serve(desk: Desk, port: int) -> Server:
+def serve(desk: Desk, port: int, looked: Callable[[str], None] = lambda _: None) -> Server:
     """A server on 127.0.0.1 that shows `desk`; port 0 takes any that is free."""
-    return Server(desk, port)
+    return Server(desk, port, looked)
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -53,15 +61,18 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        path = self.path.partition("?")[0]
+        path, _, query = self.path.partition("?")
         if not self._at_home():
             self._answer(HTTPStatus.FORBIDDEN, b"only as 127.0.0.1 or localhost", "text/plain")
-        elif path == "/":
-            self._answer(HTTPStatus.OK, _PAGE.read_bytes(), _MEDIA["html"], policy=_POLICY)
+        elif path in _OWN:
+            media, data = _OWN[path]
+            self._answer(HTTPStatus.OK, data, media, policy=_POLICY)
         elif path == "/desk.json":
-            self._answer(HTTPStatus.OK, _state(self.server.desk), "application/json")
+            self._answer(HTTPStatus.OK, state(self.server.desk), "application/json")
         elif path == "/events":
-            self._events()
+            self._events(_first(query, "edition"))
+        elif path.endswith(".png"):
+            self._sheet(path.strip("/"), _first(query, "width"))
         else:
             self._edition(path.lstrip("/"))
 
@@ -78,19 +89,34 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self._answer(HTTPStatus.NOT_FOUND, b"not here (yet)", "text/plain")
 
-    def _events(self) -> None:
-        """Server-sent events (HTML, 9.2): one for each ring of the bell."""
+    def _sheet(self, name: str, width: str) -> None:
+        """A page of a PDF as a picture: `slug/7.png?width=900`."""
+        slug, _, page = name.removesuffix(".png").rpartition("/")
+        edition = self.server.desk.lying.get(slug)
+        asked = [int(word) if word.isascii() and word.isdigit() else 0 for word in (page, width)]
+        try:
+            if edition is None or not edition.pdf or not 0 < asked[1] <= WIDEST:
+                raise IndexError(name)
+            picture = looking.picture(edition.pdf, *asked)
+            self._answer(HTTPStatus.OK, picture, "image/png")
+        except IndexError:
+            self._answer(HTTPStatus.NOT_FOUND, b"no such page", "text/plain")
+
+    def _events(self, slug: str) -> None:
+        """Server-sent events (HTML, 9.2): with each ring of the bell, all that lies on the desk."""
         self.send_response(HTTPStatus.OK)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Cache-Control", "no-store")
         self.send_header("Connection", "close")
         self.end_headers()
+        desk = self.server.desk
+        self.server.looked(slug)
         seen = -1
         try:
             while True:
-                rung = self.server.desk.wait(seen, 15)
-                event = f"data: {rung}\n\n" if rung > seen else ": still here\n\n"
-                self.wfile.write(event.encode())
+                rung = desk.wait(seen, 15)
+                event = b"data: %s\n\n" % state(desk) if rung > seen else b": still here\n\n"
+                self.wfile.write(event)
                 self.wfile.flush()
                 seen = rung
         except OSError:
@@ -112,17 +138,42 @@ class Handler(BaseHTTPRequestHandler):
         """Requests are not worth a line: the terminal is for what is wrong with the text."""
 
 
-def _state(desk: Desk) -> bytes:
+def _first(query: str, name: str) -> str:
+    """A parameter as it stands there: slugs and numbers need no escapes."""
+    pairs = (pair.partition("=") for pair in query.split("&"))
+    return next((value for key, _, value in pairs if key == name), "")
+
+
+def state(desk: Desk) -> bytes:
+    """Every edition on the desk, as the preview's script takes it."""
     editions = [_shown(edition) for edition in sorted(desk.lying.values(), key=lambda e: e.slug)]
-    return json.dumps(editions, ensure_ascii=False).encode()
+    table = {"blocks": ",".join(placing.BLOCKS), "editions": editions}
+    return json.dumps(table, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def _shown(edition: Lying) -> dict[str, Any]:
     return {
         "slug": edition.slug,
+        "name": edition.folder.name,
         "title": edition.title or edition.slug,
         "versions": edition.versions,
         "seconds": edition.seconds,
-        "errors": sum(d.severity == "error" for d in edition.found),
-        "diagnostics": escape(printing.as_text(edition.found)),
+        "sizes": edition.sizes,
+        "broken": edition.broken,
+        "pressing": edition.pressing,
+        "found": [
+            {
+                "code": d.code,
+                "severity": d.severity,
+                "file": d.place.file,
+                "row": d.place.line,
+                "column": d.place.column,
+                "length": d.length,
+                "line": edition.lines.get((d.place.file, d.place.line), ""),
+                "message": d.message,
+                "hint": d.hint,
+                "place": place,
+            }
+            for d, place in zip(edition.found, edition.places, strict=True)
+        ],
     }

@@ -14,7 +14,7 @@ import io
 import logging
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
@@ -24,9 +24,10 @@ import pypdfium2
 from fleuron import formulas, marking, pictures, titling
 from fleuron.formats.pdf import archive, astray, books, pages, tags, xmp
 from fleuron.formats.pdf.astray import Astray
-from fleuron.formats.pdf.layout import lay_out
+from fleuron.formats.pdf.layout import Assets, lay_out
 from fleuron.formats.pdf.layout import undisturbed as undisturbed
 from fleuron.formats.pdf.mends import parts
+from fleuron.formats.pdf.mends.parts import between_pages as between_pages
 from fleuron.model import (
     Artefact,
     Hands,
@@ -77,6 +78,17 @@ class Printed:
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """An edition ready to be set: its sheets, the files they name, and its proof without the text,
+    for what the file says of itself. Another process can be handed it."""
+
+    sheets: books.Sheets
+    assets: Assets
+    proof: Proof
+    label: str  # of a draft
+
+
+@dataclass(frozen=True, slots=True)
 class Standard:
     """What a file conforms to: WeasyPrint's name for the nearest it knows, the tagger's terms."""
 
@@ -103,9 +115,26 @@ def render(
     """`proof` laid out and written as PDF, to a standard of STANDARDS. The sections of a book are
     set by `hands`, but for those that the `shelf` has. Where pages begin is told before any is
     drawn."""
-    assets = _assets(proof, theme)
-    sheets = _sheets(proof, theme, locale)
+    return render_copy(copy(proof, theme, locale), tell, hands, shelf, standard)
+
+
+def copy(proof: Proof, theme: Theme, locale: Locale) -> Copy:
+    """`proof` ready to be set."""
+    bare = replace(proof, divisions=(), notes=(), nav=(), assets={}, strings={}, works={})
     label = locale.term("draft") if proof.edition.draft else ""
+    return Copy(_sheets(proof, theme, locale), _assets(proof, theme), bare, label)
+
+
+@undisturbed()
+def render_copy(
+    copy: Copy,
+    tell: Callable[[tuple[PageBreak, ...]], object] = lambda _: None,
+    hands: Hands = alone,
+    shelf: Shelf | None = None,
+    standard: str = "ua-1",
+) -> Printed:
+    """As `render`, for copy that is ready."""
+    sheets, assets, proof = copy.sheets, copy.assets, copy.proof
 
     def printed(laid: books.Laid, why: str = "") -> Printed:
         tell(laid.breaks)
@@ -113,7 +142,7 @@ def render(
             data = laid.document.write_pdf(
                 pdf_identifier=proof.build.encode(),
                 pdf_variant=STANDARDS[standard].variant,
-                finisher=_finisher(proof, laid.structure, standard, label),
+                finisher=_finisher(proof, laid.structure, standard, copy.label),
                 custom_metadata=False,
             )
         artefact = Artefact(f"{proof.edition.slug}.pdf", "application/pdf", data)

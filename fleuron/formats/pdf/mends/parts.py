@@ -45,6 +45,7 @@ class Wanting(Exception):
 
 _part: ContextVar[Part | None] = ContextVar("part", default=None)
 _fonts: ContextVar[Fonts | None] = ContextVar("fonts", default=None)
+_look: ContextVar[Callable[[], None] | None] = ContextVar("look", default=None)
 
 
 @contextmanager
@@ -67,6 +68,16 @@ def embedding(fill: Fonts) -> Iterator[None]:
         _fonts.reset(token)
 
 
+@contextmanager
+def between_pages(look: Callable[[], None]) -> Iterator[None]:
+    """`look` is called before each page is laid out, and may raise: the layout ends there."""
+    token = _look.set(look)
+    try:
+        yield
+    finally:
+        _look.reset(token)
+
+
 # ------------------------------------------------------------------ in WeasyPrint's place
 
 _margin_boxes = page.make_margin_boxes
@@ -75,6 +86,8 @@ _dictionary = fonts.build_fonts_dictionary
 
 def turned(index: int) -> int:
     """The index of a page among those of its book, as far as `:first` goes."""
+    if (look := _look.get()) is not None:
+        look()
     part = _part.get()
     if part is None:
         return index
