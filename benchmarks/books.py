@@ -5,22 +5,17 @@ python benchmarks/books.py [PAGES …]
 
 from __future__ import annotations
 
-import contextlib
 import itertools
-import os
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import documents
+from benchmarks import documents, measuring
+from benchmarks.measuring import ROOT, Took
 
-ROOT = Path(__file__).resolve().parent.parent
 SINGLE = 100  # pages up to which a single run is measured too
 
 # Words of running text that fill a page of the house's own, above five notes.
@@ -83,19 +78,10 @@ def _section(draw: documents.Draw, number: int, chapter: int, pages: int) -> tup
 # ------------------------------------------------------------------ measuring
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """What one build took: seconds of the clock, seconds of all processors, MB at the peak."""
-
-    seconds: float
-    work: float
-    memory: float
-
-
 def main() -> None:
     sizes = [int(word) for word in sys.argv[1:]] or [10, 100, 1000]
     with tempfile.TemporaryDirectory() as base:
-        rows: dict[str, Measured] = {}
+        rows: dict[str, Took] = {}
         for pages in sizes:
             book = Path(base) / f"{pages}"
             content(book, pages)
@@ -113,7 +99,7 @@ def main() -> None:
         print(f"from {small} to {large} pages the work grows {said}")
 
 
-def _cases(book: Path, pages: int, base: Path) -> dict[str, Measured]:
+def _cases(book: Path, pages: int, base: Path) -> dict[str, Took]:
     """The book set cold, again with one word changed, and, up to 100 pages, in a single run."""
     name = f"{pages} pages"
     found = {f"{name}, section by section": _build(book, base / "dist", words=1)}
@@ -125,7 +111,7 @@ def _cases(book: Path, pages: int, base: Path) -> dict[str, Measured]:
     return found
 
 
-def _build(book: Path, dist: Path, words: int, cold: bool = True) -> Measured:
+def _build(book: Path, dist: Path, words: int, cold: bool = True) -> Took:
     """The PDF of `book` built by a process of its own, a book from so many `words` on."""
     root = dist.with_name(f"{dist.name}-root")
     if cold:
@@ -138,12 +124,7 @@ def _build(book: Path, dist: Path, words: int, cold: bool = True) -> Measured:
         text = re.sub(r"(?m)^(book:\n  words: )\d+$", rf"\g<1>{words}", tokens.read_text("utf-8"))
         tokens.write_text(text, "utf-8")
     command = [sys.executable, "-c", _RUN, str(root), str(book), str(dist)]
-    started = time.monotonic()
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, start_new_session=True)
-    work, memory = _watched(process)
-    if process.returncode:
-        raise SystemExit(f"the build of {book.name} pages ended with {process.returncode}")
-    return Measured(time.monotonic() - started, work, memory)
+    return measuring.take(command)
 
 
 # A build as the command line makes it, with templates of its own.
@@ -157,27 +138,6 @@ if __name__ == "__main__":
     report = building.run(order, lambda words: None)
     sys.exit(not report.good)
 """
-
-
-def _watched(process: subprocess.Popen[bytes]) -> tuple[float, float]:
-    """Processor seconds and peak memory of a process and all that it starts, by looking at them:
-    memory is each process's proportional share, in MB (Linux; 0 elsewhere)."""
-    spent: dict[str, float] = {}
-    peak = 0.0
-    while process.poll() is None:
-        sizes = 0.0
-        for folder in Path("/proc").glob("[0-9]*"):
-            with contextlib.suppress(OSError, ValueError):
-                fields = (folder / "stat").read_text().rpartition(")")[2].split()
-                if int(fields[3]) == process.pid:  # its session
-                    spent[folder.name] = (int(fields[11]) + int(fields[12])) / os.sysconf(
-                        "SC_CLK_TCK"
-                    )
-                    rollup = (folder / "smaps_rollup").read_text()
-                    sizes += sum(map(int, re.findall(r"(?m)^Pss: +(\d+)", rollup))) / 1000
-        peak = max(peak, sizes)
-        time.sleep(0.2)
-    return sum(spent.values()), peak
 
 
 if __name__ == "__main__":

@@ -12,22 +12,24 @@ own in another folder. What a cluster takes to start is not counted, as it stand
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import shutil
 import signal
-import statistics
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from distributed import Client
 
-ROOT = Path(__file__).resolve().parent.parent
+from benchmarks import measuring
+from benchmarks.measuring import ROOT, Took
+
 LANGS = ("en", "fr", "uk", "de", "pl", "el")
 WORKERS = 2
 CASES = ("local", "cluster", "killed")
@@ -52,9 +54,17 @@ def catalogue(folder: Path, briefs: int) -> None:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """A scheduler's address, and the processes that were started for it."""
+
+    address: str
+    processes: tuple[int, ...]
+
+
 @contextlib.contextmanager
-def cluster(folder: Path) -> Iterator[str]:
-    """The address of a scheduler with workers that stand in another folder, on other code."""
+def cluster(folder: Path) -> Iterator[Cluster]:
+    """A scheduler with workers that stand in another folder, on other code."""
     shutil.copytree(ROOT / "fleuron", folder / "fleuron", symlinks=True)
     shutil.copy(ROOT / "requirements.lock", folder)
     address = folder / "scheduler.json"
@@ -76,7 +86,8 @@ def cluster(folder: Path) -> Iterator[str]:
             time.sleep(0.1)
         with Client(scheduler_file=str(address), set_as_default=False) as client:  # type: ignore[no-untyped-call]
             client.wait_for_workers(WORKERS)
-            yield str(client.scheduler.address)
+            pids = tuple(process.pid for process in processes)
+            yield Cluster(str(client.scheduler.address), pids)
     finally:
         for process in reversed(processes):
             process.terminate()
@@ -91,39 +102,9 @@ def kill_one(address: str, after: float) -> None:
         os.kill(victim, signal.SIGKILL)
 
 
-@dataclass(frozen=True, slots=True)
-class Took:
-    """What a build took: seconds of the clock, and of the processor in every process it kept busy:
-    its own, and those of a cluster's workers (Linux; 0 elsewhere)."""
-
-    seconds: float
-    work: float
-
-
-def build(content: Path, dist: Path, *more: str) -> Took:
-    started, spent = time.monotonic(), _spent()
-    quiet = subprocess.DEVNULL  # of slips: the briefs are drafts
+def build(content: Path, dist: Path, *more: str, apart: Collection[int] = ()) -> Took:
     command = [sys.executable, "build.py", "build", str(content), "--dist", str(dist), "--force"]
-    subprocess.run([*command, "-q", "-j", str(WORKERS), *more], cwd=ROOT, check=True, stderr=quiet)
-    return Took(time.monotonic() - started, _spent() - spent)
-
-
-def _spent() -> float:
-    """Processor seconds of this process, of what it waited for, and of all that it has started and
-    that still runs, with what these waited for (proc_pid_stat(5), fields 14 to 17)."""
-    family, ticks = {os.getpid()}, 0
-    rows = dict(_processes())
-    while more := {pid for pid, row in rows.items() if int(row[1]) in family} - family:
-        family |= more
-    for pid in family & set(rows):
-        ticks += sum(map(int, rows[pid][11:15]))
-    return ticks / os.sysconf("SC_CLK_TCK")
-
-
-def _processes() -> Iterator[tuple[int, list[str]]]:
-    for folder in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            yield int(folder.name), (folder / "stat").read_text().rpartition(")")[2].split()
+    return measuring.take([*command, "-q", "-j", str(WORKERS), *more], apart=apart)
 
 
 def same(one: Path, other: Path) -> int:
@@ -138,47 +119,50 @@ def same(one: Path, other: Path) -> int:
 
 def main() -> None:
     briefs, rounds = (int(word) for word in [*sys.argv[1:3], *("5", "3")[len(sys.argv[:3]) - 1 :]])
-    chosen = sys.argv[3:] or list(CASES)
+    cases = [case for case in CASES if case in ("local", *(sys.argv[3:] or CASES))]
+    taken: dict[str, list[Took]] = {case: [] for case in cases}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        content = folder / "content"
-        catalogue(content, briefs)
+        catalogue(folder / "content", briefs)
         catalogue(folder / "few", WORKERS)
-        (folder / "elsewhere").mkdir()
-        taken: dict[str, list[Took]] = {case: [] for case in chosen}
-        with cluster(folder / "elsewhere") as address:
-            build(folder / "few", folder / "warm", "--cluster", address)
-            for _ in range(rounds):
-                for case in chosen:
-                    took = _one(case, content, folder / case, address, taken)
-                    taken[case].append(took)
-                    print(f"{case:<12} {took.seconds:8.1f} s {took.work:8.1f} s", file=sys.stderr)
-        files = [same(folder / "local", folder / case) for case in chosen if case != "local"]
-    print(f"{briefs} briefs × {len(LANGS)} languages, median of {rounds}; files alike: {files}")
-    print(f"{'':<12} seconds   × local   of processors   × local")
-    for case in chosen:
-        clock, work = (
-            [statistics.median(getattr(t, name) for t in taken[c]) for c in (case, "local")]
-            for name in ("seconds", "work")
-        )
-        print(
-            f"{case:<12} {clock[0]:7.1f} {clock[0] / clock[1]:9.2f} "
-            f"{work[0]:15.1f} {work[0] / work[1]:9.2f}"
-        )
+        with cluster(folder / "elsewhere") as there:
+            build(folder / "few", folder / "warm", "--cluster", there.address)
+            for number, case in itertools.product(range(1, rounds + 1), cases):
+                expected = taken["local"][-1].seconds if taken["local"] else 0
+                took = _one(case, folder, there, expected)
+                taken[case].append(took)
+                told = f"round {number}, {case}: {took.seconds:.1f} s, {took.work:.1f} of work"
+                print(told, file=sys.stderr)
+        files = {same(folder / "local", folder / case) for case in cases}
+    print(
+        f"{briefs} briefs × {len(LANGS)} languages, {files.pop()} files with the same bytes each;"
+        f" median of {rounds}"
+    )
+    _table({case: measuring.medians(times) for case, times in taken.items()})
 
 
-def _one(case: str, content: Path, dist: Path, address: str, taken: dict[str, list[Took]]) -> Took:
-    """One build of a case; a worker is killed when a build without that would be half done."""
+def _one(case: str, folder: Path, there: Cluster, expected: float) -> Took:
+    """One build of a case; a worker is killed when half the seconds of a local build are over."""
+    content, dist = folder / "content", folder / case
     if case == "local":
-        return build(content, dist)
+        return build(content, dist, apart=there.processes)
     if case == "cluster":
-        return build(content, dist, "--cluster", address)
-    after = taken["local"][-1].seconds / 2
-    killer = threading.Thread(target=kill_one, args=(address, after))
+        return build(content, dist, "--cluster", there.address)
+    killer = threading.Thread(target=kill_one, args=(there.address, expected / 2))
     killer.start()
-    took = build(content, dist, "--cluster", address)
+    took = build(content, dist, "--cluster", there.address)
     killer.join()
     return took
+
+
+def _table(medians: dict[str, Took]) -> None:
+    print(f"{'':<10} seconds   × local   of processors   × local   peak MB")
+    local = medians["local"]
+    for case, took in medians.items():
+        print(
+            f"{case:<10} {took.seconds:7.1f} {took.seconds / local.seconds:9.2f} "
+            f"{took.work:15.1f} {took.work / local.work:9.2f} {took.memory:9.0f}"
+        )
 
 
 if __name__ == "__main__":

@@ -9,10 +9,8 @@ page. It is drawn from the lists below by a generator of our own, because the or
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
-from typing import Any
 
 NOTES_A_PAGE = 5
 # Words of running text that fill an A4 page above five notes of this length, at 10.5 on 14 points.
@@ -158,34 +156,6 @@ def _table(draw: Draw) -> str:
 def _title(draw: Draw) -> str:
     what = draw.one(WHAT)
     return what[0].upper() + what[1:]
-
-
-def html(markdown: str, style: str) -> str:
-    """`markdown` as the page that is laid out: pandoc's, its notes standing at their calls."""
-    import pypandoc
-
-    tree = json.loads(
-        pypandoc.convert_text(markdown, "json", "markdown-example_lists", verify_format=False)
-    )
-    body = pypandoc.convert_text(
-        json.dumps(_placed(tree)), "html5", "json", ["--wrap=none"], verify_format=False
-    )
-    return (
-        '<!DOCTYPE html><html lang="en-GB"><head><meta charset="utf-8"><title>A study</title>'
-        f"<style>{style}</style></head><body>{body}</body></html>"
-    )
-
-
-def _placed(node: Any) -> Any:
-    """`node` with every note as a span of class `note`, which is where a footnote floats from."""
-    if isinstance(node, list):
-        return [_placed(child) for child in node]
-    if not isinstance(node, dict):
-        return node
-    if node.get("t") == "Note":
-        inlines = [inline for block in node["c"] for inline in block["c"]]
-        return {"t": "Span", "c": [["", ["note"], []], _placed(inlines)]}
-    return {key: _placed(value) for key, value in node.items()}
 
 
 if __name__ == "__main__":

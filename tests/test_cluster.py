@@ -23,7 +23,7 @@ from benchmarks.cluster import catalogue, cluster, same
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with cluster(tmp_path_factory.mktemp("elsewhere") / "checkout") as found:
-        yield found
+        yield found.address
 
 
 def build(content: Path, dist: Path, *more: str) -> subprocess.CompletedProcess[str]:
