@@ -132,6 +132,7 @@ def manifest(state: Mapping[str, Built], tools: Mapping[str, str]) -> Artefact:
                 "title": built.facts.get("title", ""),
                 "issued": built.facts.get("issued", ""),
                 "draft": bool(built.facts.get("draft")),
+                "certifier": built.facts.get("certifier", ""),
                 "outputs": dict(sorted(built.outputs.items())),
                 "statement": dict(sorted(built.statement.items())),
             }

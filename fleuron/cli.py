@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from fleuron.model import Diagnostic
     from fleuron.verify import Result
 
+_LOOKS = 4  # at most: two are enough, and three where an edition links to its statement
 ROOT = Path(__file__).resolve().parent.parent
 GOOD, CONTENT, USAGE, MACHINE, FAULT = 0, 1, 2, 3, 4
 OUTPUTS = ("text", "json", "sarif", "github")
@@ -246,6 +247,7 @@ def build(options: argparse.Namespace) -> int:
         jobs=max(1, options.jobs),
         pseudo=strange,
         today=_today(),
+        claim=getattr(options, "claim", None),
     )
     quiet = options.quiet or options.output != "text"
     report = building.run(order, _progress(options.quiet))
@@ -314,7 +316,27 @@ def release(options: argparse.Namespace) -> int:
         _tell(found, options.output)
         return CONTENT
     options.strict = True
-    return build(options) or verify(options)
+    return _proven(options)
+
+
+def _proven(options: argparse.Namespace) -> int:
+    """Builds and verifies; then, only if nothing was found and nothing missing, builds the editions
+    that someone certifies again, with that claim, and verifies those files in turn. Where that
+    fails, no edition is left with a claim."""
+    from fleuron import building
+
+    code = build(options) or verify(options)
+    options.force = False
+    if code == GOOD and (names := building.to_claim(options.dist)):
+        _say(f"it is proven that they conform, and they are to say so: {', '.join(names)}")
+        options.claim = True
+        code = build(options) or verify(options)
+    if code != GOOD and (names := building.claiming(options.dist)):
+        _say(f"it is not proven that they conform, and they no longer say so: {', '.join(names)}")
+        options.claim = False
+        build(options)
+        _verified(options)
+    return code
 
 
 def verify(options: argparse.Namespace) -> int:

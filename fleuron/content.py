@@ -160,6 +160,7 @@ def _localised(brief: Brief, edition: EditionSchema) -> Brief:
         publisher=edition.publisher or brief.publisher,
         rights=edition.rights or brief.rights,
         contributors=tuple(_named_here(c, edition.names) for c in brief.contributors),
+        certifier=edition.names.get(brief.certifier, brief.certifier),
     )
 
 
@@ -172,6 +173,7 @@ def _named_here(contributor: Contributor, names: Mapping[str, str]) -> Contribut
 def _strangers(brief: BriefSchema, edition: Read[EditionSchema]) -> Iterator[Diagnostic]:
     """Names that an edition gives in its language, but not of anyone who made the brief."""
     known = [c.name for c in brief.contributors]
+    known += [brief.certifier] if brief.certifier not in ("", *known) else []
     for name in edition.model.names if edition.model else ():
         if name not in known:
             spot = edition.spots[f"names.{name}"]

@@ -16,6 +16,8 @@ from fleuron.nodes import Block, Division, Inline
 
 Severity = Literal["error", "warning"]
 
+STATEMENT = "-accessibility"  # behind an edition's name in that of its accessibility statement
+
 
 class Html(str):
     """Markup that is ready to stand in a page: a template does not escape it again."""
@@ -164,6 +166,11 @@ class Edition:
     @property
     def slug(self) -> str:
         return f"{self.brief.slug}-{self.name or self.lang}"
+
+    @property
+    def statement(self) -> str:
+        """The name of its accessibility statement, which stands beside it once it is verified."""
+        return f"{self.slug}{STATEMENT}.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,6 +364,7 @@ class Proof:
     beside: Beside = field(default_factory=Beside)
     version: str = ""  # of fleuron
     build: str = ""  # a digest of all that the edition is made from
+    certifier: str = ""  # who is named as certifying it, once it is proven to conform
 
 
 @dataclass(frozen=True, slots=True)

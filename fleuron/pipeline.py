@@ -72,6 +72,7 @@ class House:
     spare: bool = False  # whether a processor is idle while an edition is set
     memory: reader.Memory | None = None  # of texts that were read before
     today: date = date.min  # on which waivers are looked at; on the first of days, none has ended
+    claim: bool = False  # whether it is proven that the editions conform: who certifies it is named
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,8 @@ def examine(manuscript: Manuscript, house: House) -> tuple[Prepared | None, tupl
     trail = _trail(manuscript, proof, look, citer, works[0])
     made_from = _inputs(manuscript, house, trail, works[1])
     build = provenance.of(made_from)[:12]
-    proof = replace(proof, version=fleuron.__version__, build=build)
+    certifier = _certifier(manuscript, house)
+    proof = replace(proof, version=fleuron.__version__, build=build, certifier=certifier)
     used = theme.scripts(look, fonts.characters(proof, locale))
     guests = tuple(script for script in used if script != locale.script)
     look = theme.load(house.templates, edition.brief.theme, locale.script, guests)
@@ -341,7 +343,17 @@ def _inputs(manuscript: Manuscript, house: House, trail: Trail, style: Style) ->
         "style": [style.name, style.xml, style.lang, [*style.locales.items()]],
         "templates": used,
     }
+    if certifier := _certifier(manuscript, house):
+        kinds["claim"] = certifier
     return {**{kind: provenance.of(value) for kind, value in kinds.items()}, **house.parts}
+
+
+def _certifier(manuscript: Manuscript, house: House) -> str:
+    """Who is named in the edition as certifying it: nobody, unless the house says that all is
+    proven, and never in a draft or a pseudo-language."""
+    edition = manuscript.edition
+    finished = house.claim and not edition.draft and not manuscript.pseudo
+    return edition.brief.certifier if finished else ""
 
 
 def _trail(
@@ -396,6 +408,8 @@ def _facts(proof: Proof, printed: printer.Printed, locale: Locale) -> dict[str, 
         "language": titling.language(edition.lang, edition.name),
         "direction": locale.direction,
         "typography": edition.brief.typography,
+        "certifier": proof.certifier,
+        "would-certify": "" if edition.draft else edition.brief.certifier,
         "title": edition.title,
         "subtitle": edition.subtitle,
         "issued": edition.brief.issued.isoformat(),

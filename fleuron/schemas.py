@@ -208,7 +208,9 @@ class BriefSchema(metadata.Typed):
     theme: Annotated[str, AfterValidator(lambda v: v and _slug(v))] = Field(
         "", description="a folder in templates/themes/; the house's own where none is named"
     )
-    certifier: str = Field("", description="who vouches for its accessibility")
+    certifier: str = Field(
+        "", description="who certifies its accessibility; printed where a release has proven it"
+    )
     typography: Literal["national", "eu-isg"] = Field(
         "national", description="by the nation's habit, or by the EU's style guide"
     )
@@ -231,7 +233,7 @@ class BriefSchema(metadata.Typed):
             citation_engine=self.citation_engine,
             reference_list=self.reference_list,
             theme=self.theme,
-            certifier=self.certifier,
+            certifier=self.certifier.strip(),
             typography=self.typography,
         )
 

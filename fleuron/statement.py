@@ -16,11 +16,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fleuron import catalogue
-from fleuron.model import Artefact, Html, Locale
+from fleuron import catalogue, titling
+from fleuron.model import STATEMENT, Artefact, Html, Locale
 from fleuron.theme import Theme
 
-SUFFIX = "-accessibility"  # behind an edition's name in that of its statement's files
 FORMS = ("pdf", "epub", "html")
 Row = Mapping[str, Any]
 
@@ -55,7 +54,7 @@ class Check:
 
 def names(slug: str) -> tuple[str, str]:
     """What the page and the data are called."""
-    return f"{slug}{SUFFIX}.html", f"{slug}{SUFFIX}.json"
+    return f"{slug}{STATEMENT}.html", f"{slug}{STATEMENT}.json"
 
 
 def reported(subject: Subject, report: Mapping[str, Any]) -> bool:
@@ -97,8 +96,8 @@ def data(subject: Subject, done: Sequence[Check]) -> Artefact:
         "title": facts["title"],
         "build": facts["build"],
         "proven": proven(done),
-        "conforms-to": list(facts.get("conforms-to", ())),
-        "certified-by": facts.get("certifier", ""),
+        "conforms-to": [titling.STANDARDS[form] for form in _claimed(subject)],
+        "certified-by": facts["certifier"],
         "files": {
             path.rpartition("/")[2]: {"sha256": digest, "bytes": subject.sizes[path]}
             for path, digest in subject.files.items()
@@ -137,6 +136,7 @@ def page(
         f=subject.facts,
         version=version,
         proven=proven(done),
+        standards=[(titling.STANDARDS[f], locale.term(f)) for f in _claimed(subject)],
         groups=list(_groups(subject, done, locale)),
         faults=[_fault(check, locale) for check in done if check.state == "faults"],
         unmade=[_shown(check, locale) for check in done if check.state in ("broken", "missing")],
@@ -148,6 +148,11 @@ def page(
         "form-action 'none'",
     )
     return Artefact(own, "text/html", text.encode())
+
+
+def _claimed(subject: Subject) -> tuple[str, ...]:
+    """The formats that claim to conform."""
+    return tuple(f for f in FORMS if subject.facts["certifier"] and subject.file(f))
 
 
 def _limits(subject: Subject) -> Iterator[str]:

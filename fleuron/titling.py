@@ -17,6 +17,14 @@ from fleuron import cldr
 from fleuron.model import Brief, Contributor, Edition, Html, Locale, Proof, Sibling
 from fleuron.theme import Theme
 
+# What a claim says that a file of each format conforms to. That of EPUB is worded by its standard
+# (EPUB Accessibility 1.1, 2.2).
+STANDARDS = {
+    "pdf": "PDF/UA-1",
+    "epub": "EPUB Accessibility 1.1 - WCAG 2.2 Level AA",
+    "html": "WCAG 2.2 Level AA",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Titling:
@@ -28,14 +36,15 @@ class Titling:
     faces: str
 
 
-def titling(proof: Proof, theme: Theme, locale: Locale) -> Titling:
-    """The title page's lines and the colophon's rows for `proof`."""
+def titling(proof: Proof, theme: Theme, locale: Locale, linked: bool = False) -> Titling:
+    """The title page's lines and the colophon's rows for `proof`; where `linked`, with a link to
+    what stands beside it."""
     edition = proof.edition
     authors = [c.name for c in edition.brief.contributors if c.role == "aut"]
     return Titling(
         date=date(edition.brief, locale),
         authors=listed(authors, locale),
-        rows=tuple(_rows(edition, locale)),
+        rows=(*_rows(edition, locale), *_claims(proof, locale, linked)),
         faces=listed(list(dict.fromkeys(face.family for face in theme.faces)), locale),
     )
 
@@ -81,6 +90,25 @@ def _rows(edition: Edition, locale: Locale) -> list[tuple[str, str]]:
     return [(label, value) for label, value in rows if value]
 
 
+def _claims(proof: Proof, locale: Locale, linked: bool) -> list[tuple[str, str]]:
+    """What the edition claims, who certifies it, and where that is shown: the same words in every
+    format, and a link where one can lead out of the file."""
+    if not proof.certifier:
+        return []
+    name = proof.edition.statement
+    # The names of standards are English, and read from left to right wherever they stand.
+    standards = [
+        f'<span lang="en" dir="ltr">{STANDARDS[form]}</span> ({escape(locale.term(form))})'
+        for form in STANDARDS
+        if form in proof.beside.formats
+    ]
+    return [
+        (locale.term("conforms-to"), Html(listed(standards, locale))),
+        (locale.term("certified-by"), proof.certifier),
+        (locale.term("statement"), Html(f'<a href="{name}">{name}</a>') if linked else name),
+    ]
+
+
 def _sibling(sibling: Sibling) -> str:
     """Another edition by its language and title, marked as words of that language."""
     words = escape(f"{language(sibling.lang, sibling.name)}: {sibling.title}", quote=False)
@@ -97,9 +125,11 @@ def _numbers(edition: Edition, locale: Locale) -> list[tuple[str, str]]:
     return rows
 
 
-def colophon(proof: Proof, theme: Theme, locale: Locale, heading: int) -> Html:
+def colophon(
+    proof: Proof, theme: Theme, locale: Locale, heading: int, linked: bool = False
+) -> Html:
     """The colophon as markup, the same words in every format."""
-    lines = titling(proof, theme, locale)
+    lines = titling(proof, theme, locale, linked)
     return theme.render(
         "formats/colophon.html",
         l=locale,

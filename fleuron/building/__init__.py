@@ -18,7 +18,7 @@ from fleuron.building.checking import Check, Checked, check
 from fleuron.building.making import make
 from fleuron.building.orders import Order, Report, Row, Seen, chosen, part
 from fleuron.building.saying import explained, fails, outcome, summary, tally
-from fleuron.building.stating import state
+from fleuron.building.stating import claiming, state, to_claim
 from fleuron.cache import Built
 from fleuron.provenance import digest
 
@@ -34,6 +34,7 @@ __all__ = [
     "Row",
     "check",
     "chosen",
+    "claiming",
     "disagreeing",
     "explained",
     "fails",
@@ -44,6 +45,7 @@ __all__ = [
     "state",
     "summary",
     "tally",
+    "to_claim",
 ]
 
 

@@ -114,7 +114,7 @@ def _unit(order: Order, seen: Seen) -> Unit:
     home = seen.folder.parent
     names = cache.Shelf().tree(home, provenance.counts)
     brief = Parcel({name: (home / name).read_bytes() for name in names})
-    return Unit(brief, home.name, seen.folder.name, order.formats, Beside(*seen.beside))
+    return Unit(brief, home.name, seen.folder.name, seen.formats, Beside(*seen.beside))
 
 
 def _same(parcel: Parcel) -> Parcel:

@@ -28,13 +28,11 @@ def results(
     if jobs <= 1:
         for seen in again:
             said = _named(seen.folder, progress)
-            yield seen, *make(seen.folder, house, order.formats, said, Beside(*seen.beside))
+            yield seen, *make(seen.folder, house, seen.formats, said, Beside(*seen.beside))
         return
     with concurrent.futures.ProcessPoolExecutor(jobs) as pool:
         futures = {
-            pool.submit(
-                make, seen.folder, house, order.formats, _unsaid, Beside(*seen.beside)
-            ): seen
+            pool.submit(make, seen.folder, house, seen.formats, _unsaid, Beside(*seen.beside)): seen
             for seen in again
         }
         for count, future in enumerate(concurrent.futures.as_completed(futures), 1):

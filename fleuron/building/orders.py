@@ -36,6 +36,9 @@ class Order:
     pseudo: str = ""  # the pseudo-language to build in, for a look at the layout
     whole: bool = False  # what is not built here will stand beside it in the end
     today: date = date.min  # on which waivers are looked at
+    # Whether editions are to claim that they conform, since it is proven, or to claim nothing. None
+    # leaves what is proven as it is, and makes nothing that claims.
+    claim: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,7 @@ class Seen:
     aside: tuple[str, ...] = ()  # changes that do not concern it
     built: Built | None = None
     slug: str = ""
+    formats: tuple[str, ...] = ()  # to be built; all where there are none
 
     @property
     def reason(self) -> str:

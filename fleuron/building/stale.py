@@ -63,7 +63,7 @@ class Desk:
             "styles": {name: shown[name] for name in deep},
             "code": cache.code(self.shelf, order.root),
             "tools": cache.tools(order.root),
-            "settings": {"pseudo-language": order.pseudo},
+            "settings": {"pseudo-language": order.pseudo, "certified by": ""},
         }
 
     def _records(self) -> str:
@@ -79,7 +79,10 @@ class Desk:
         files = self.shelf.tree(self.order.templates)
         used = provenance.templates(files, *(facts.get(n, "") for n in _USED))
         named = {f"{self.order.templates.name}/{name}": value for name, value in used.items()}
-        tables = {**self._house, **own, "templates": named}
+        # A claim is kept as it was printed, and falls when it is no longer proven (`_lacks`).
+        certified = {"certified by": str(facts.get("certifier", ""))}
+        settings = {"settings": {**self._house["settings"], **certified}}
+        tables = {**self._house, **own, **settings, "templates": named}
         self.known.update({provenance.of(table): table for table in tables.values()})
         return tables
 
@@ -95,7 +98,8 @@ class Desk:
         files = self.shelf.tree(order.templates)
         shelf = hands.kept(order.root)
         told = (parts, files, order.pseudo, crew, shelf)
-        return House(order.templates, order.bibliography, *told, spare=jobs > 1, today=order.today)
+        more: dict[str, Any] = {"today": order.today, "claim": bool(order.claim)}
+        return House(order.templates, order.bibliography, *told, spare=jobs > 1, **more)
 
     # -------------------------------------------------------------- what became of it
 
@@ -105,13 +109,23 @@ class Desk:
         tables = self.tables(folder, built.facts if built else {})
         if built is None:
             beside = self._beside(folder, same=False)
-            return Seen(folder, beside, ("it has not been built here before",))
+            why = ("it has not been built here before",)
+            return Seen(folder, beside, why, formats=self.order.formats)
         changed, aside = self._compared(folder, built, tables)
         beside = self._beside(folder, same=not changed)
         stale = (*changed, *self._lacks(built, beside, same=not changed))
         if not changed:
             built = replace(built, seen=cache.one(tables))
-        return Seen(folder, beside, stale, aside, built, slug)
+        return Seen(folder, beside, stale, aside, built, slug, self._formats(built))
+
+    def _formats(self, built: Built) -> tuple[str, ...]:
+        """What is built of an edition: what is asked for and, since a claim stands in all of its
+        formats or in none, whatever stands of one that claims or is to."""
+        order = self.order
+        if not order.formats or not (order.claim or built.facts.get("certifier")):
+            return order.formats
+        have = {path.rpartition(".")[2] for path in built.outputs}
+        return tuple(f for f in ALL_FORMATS if f in order.formats or f in have)
 
     def _compared(
         self, folder: Path, built: Built, tables: Mapping[str, Table]
@@ -165,6 +179,22 @@ class Desk:
             yield "other formats or editions stand beside it"
         if order.strict and built.facts.get("warnings"):
             yield "a strict build says its warnings again"
+        yield from self._unproven(built)
+
+    def _unproven(self, built: Built) -> Iterator[str]:
+        """What an edition claims and should not, or should and does not."""
+        claims, claim = built.facts.get("certifier"), self.order.claim
+        if not claims and claim and built.facts.get("would-certify"):
+            yield "it is proven that it conforms, and it does not say so"
+        elif claims and (claim is False or not self._proven(built)):
+            yield "it is not proven that it conforms, as it claims"
+
+    def _proven(self, built: Built) -> bool:
+        return (
+            built.proven
+            and bool(built.statement)
+            and not any(cache.spoilt(built.statement, self.order.dist))
+        )
 
     def _beside(self, folder: Path, same: bool) -> Beside:
         """What an edition may link to: what is built with it now, and what was built before and

@@ -383,6 +383,8 @@ def _package(
         formulas=mathematical,
         originals=originals,
         translations=translations,
+        claim=titling.STANDARDS["epub"] if proof.certifier else "",
+        certifier=proof.certifier,
         pdf=proof.edition.identifiers.get("isbn-pdf") or f"{proof.edition.slug}.pdf",
     )
     return text.encode()

@@ -24,6 +24,7 @@ from fleuron.nodes import Math
 from fleuron.theme import Theme
 from fleuron.writer import Setting, reminders, write, write_inlines
 
+_A11Y = "http://www.idpf.org/epub/vocab/package/a11y/"
 FLAVOUR = "woff2"  # of the faces in the file: every browser of the last ten years knows it
 
 
@@ -39,7 +40,9 @@ def render(
     setting = _setting(proof, theme, locale)
     lines = titling.titling(proof, theme, locale)
     body, colophon = _marked(
-        (write(proof.divisions, setting), titling.colophon(proof, theme, locale, 2)), breaks, locale
+        (write(proof.divisions, setting), titling.colophon(proof, theme, locale, 2, linked=True)),
+        breaks,
+        locale,
     )
     context: dict[str, Any] = {
         "e": proof.edition,
@@ -193,9 +196,22 @@ def _linked_data(proof: Proof, locale: Locale) -> Html:
     if originals:
         data["translationOfWork"] = _work(originals[0], proof)
     data["workTranslation"] = [_work(translation, proof) for translation in translations]
+    if proof.certifier:
+        data |= _claim(proof.certifier)
     kept = {key: value for key, value in data.items() if value}
     # `</script>` in a title must not end the element (HTML, 4.12.1.3).
     return Html(json.dumps(kept, ensure_ascii=False, indent=1).replace("<", "\\u003c"))
+
+
+def _claim(certifier: str) -> dict[str, Any]:
+    """What the page claims to conform to, in the words of EPUB: schema.org has none for it."""
+    own = {"dcterms": "http://purl.org/dc/terms/", "a11y": f"{_A11Y}#"}
+    standard = {"@id": "https://www.w3.org/TR/WCAG22/", "name": titling.STANDARDS["html"]}
+    return {
+        "@context": ["https://schema.org", own],
+        "dcterms:conformsTo": {"@type": "dcterms:Standard", **standard},
+        "a11y:certifiedBy": certifier,
+    }
 
 
 def _work(related: titling.Related, proof: Proof) -> dict[str, str]:

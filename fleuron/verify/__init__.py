@@ -21,7 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from fleuron.statement import SUFFIX as STATEMENT
+from fleuron.model import STATEMENT
 from fleuron.verify import books, on_paper, own, pages
 from fleuron.verify.calling import Broken, Finding, Subject, Tool, Validator
 from fleuron.verify.memory import Memory
