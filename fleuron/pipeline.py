@@ -142,7 +142,7 @@ def examine(manuscript: Manuscript, house: House) -> tuple[Prepared | None, tupl
     assert works is not None
     citer = _citer(manuscript, *works, found)
     try:
-        galley = reader.read(manuscript, house.memory)
+        galley = reader.read(manuscript, house.memory, house.shelf)
     except Unreadable as error:
         place = Place(error.path or str(manuscript.folder))
         found.append(diagnostic("S114", place, "pandoc cannot read this to its end"))

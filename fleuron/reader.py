@@ -10,23 +10,27 @@ from __future__ import annotations
 import json
 import os
 import re
+import zlib
 from bisect import bisect
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from itertools import accumulate, chain
 from pathlib import Path
 from typing import Any
 
 import pypandoc
 
-from fleuron.model import Galley, Manuscript, Section, Unreadable
-from fleuron.nodes import Block, Div, decode
+from fleuron import provenance
+from fleuron.model import Galley, Manuscript, Section, Shelf, Unreadable
+from fleuron.nodes import Block, decode
 
 FRONT = ("title", "subtitle", "running_head", "abstract")  # fields of an edition that are prose
 _SECTIONS = Path(__file__).with_name("sections.lua")
 _BOUNDED = Path(__file__).with_name("pandoc.sh")
 _SEPARATOR = "\x1d"
 _LONG = 300_000  # characters
+_WORTH_KEEPING = 20_000  # characters: a shorter text is parsed in the time that pandoc starts
 # C0 and C1 controls other than tab and newline have no place in a text (XML 1.0, 2.2).
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -38,31 +42,38 @@ class Memory:
     def __init__(self) -> None:
         self._read: dict[str, dict[str, tuple[Block, ...]]] = {}
 
-    def blocks(self, folder: str, texts: Sequence[str]) -> tuple[tuple[Block, ...], ...]:
+    def blocks(
+        self, folder: str, texts: Sequence[str], shelf: Shelf | None = None
+    ) -> tuple[tuple[Block, ...], ...]:
         before = self._read.get(folder, {})
         new = [text for text in dict.fromkeys(texts) if text not in before]
-        read = dict(zip(new, blocks(new), strict=True)) if new else {}
+        read = dict(zip(new, blocks(new, shelf), strict=True)) if new else {}
         now = {text: read[text] if text in read else before[text] for text in texts}
         self._read[folder] = now
         return tuple(now[text] for text in texts)
 
 
-def read(manuscript: Manuscript, memory: Memory | None = None) -> Galley:
-    """`manuscript` parsed, section by section, and its title lines with it."""
+def read(
+    manuscript: Manuscript, memory: Memory | None = None, shelf: Shelf | None = None
+) -> Galley:
+    """`manuscript` parsed, section by section, and its title lines with it; not those texts that
+    the `memory` of this process has, nor long ones that the `shelf` has."""
     texts = _labelled([source.text for source in manuscript.sources])
     front = {name: _line(getattr(manuscript.edition, name)) for name in FRONT}
-    parts = _parts(manuscript, [*texts, *front.values()], memory)
+    parts = _parts(manuscript, [*texts, *front.values()], memory, shelf)
     names = (source.path for source in manuscript.sources)
     sections = tuple(map(Section, names, parts))
     return Galley(manuscript, sections, dict(zip(front, parts[len(texts) :], strict=True)))
 
 
 def _parts(
-    manuscript: Manuscript, texts: list[str], memory: Memory | None
+    manuscript: Manuscript, texts: list[str], memory: Memory | None, shelf: Shelf | None
 ) -> tuple[tuple[Block, ...], ...]:
     """The texts as blocks. Raises Unreadable with the file that cannot be read."""
     try:
-        return memory.blocks(str(manuscript.folder), texts) if memory else blocks(texts)
+        if memory is not None:
+            return memory.blocks(str(manuscript.folder), texts, shelf)
+        return blocks(texts, shelf)
     except RuntimeError:
         for source, text in zip(manuscript.sources, texts, strict=False):
             try:
@@ -72,28 +83,60 @@ def _parts(
         raise Unreadable() from None
 
 
-def blocks(texts: Sequence[str]) -> tuple[tuple[Block, ...], ...]:
+def blocks(texts: Sequence[str], shelf: Shelf | None = None) -> tuple[tuple[Block, ...], ...]:
     """Each Markdown text as its blocks; notes and link definitions do not cross between them."""
-    heaps = _heaps(texts)
-    with ThreadPoolExecutor(len(heaps)) as pool:
-        return tuple(chain.from_iterable(pool.map(_blocks, heaps)))
+    if sum(map(len, texts)) < _LONG:
+        return _short(tuple(texts))
+    kept = {text: data for text in texts if (data := _kept(text, shelf)) is not None}
+    new = [text for text in texts if text not in kept]
+    heaps = _heaps(new)
+    with ThreadPoolExecutor(max(1, len(heaps))) as pool:
+        fresh = chain.from_iterable(pool.map(_documents, heaps))
+        return tuple(
+            decode(json.loads(kept[text]) if text in kept else _shelved(text, next(fresh), shelf))
+            for text in texts
+        )
+
+
+@lru_cache(maxsize=8)
+def _short(texts: tuple[str, ...]) -> tuple[tuple[Block, ...], ...]:
+    """A translation is read to be compared with its source, and again to be set."""
+    return tuple(map(decode, _documents(texts))) if texts else ()
+
+
+def _kept(text: str, shelf: Shelf | None) -> bytes | None:
+    """What a long text was parsed as before, in pandoc's JSON."""
+    if shelf is None or len(text) < _WORTH_KEEPING:
+        return None
+    data = shelf.get(_key(text))
+    return None if data is None else zlib.decompress(data)
+
+
+def _shelved(text: str, document: list[Any], shelf: Shelf | None) -> list[Any]:
+    if shelf is not None and len(text) >= _WORTH_KEEPING:
+        shelf.put(_key(text), zlib.compress(json.dumps(document).encode(), 1))
+    return document
+
+
+def _key(text: str) -> str:
+    return f"text {provenance.of(text)}"
 
 
 def _heaps(texts: Sequence[str]) -> list[Sequence[str]]:
     """Long texts in two heaps, for a pandoc each; its start is lost on short ones."""
     sizes = list(accumulate(map(len, texts)))
     if not sizes or sizes[-1] < _LONG:
-        return [texts]
+        return [texts] if texts else []
     half = bisect(sizes, sizes[-1] // 2)
     return [heap for heap in (texts[:half], texts[half:]) if heap]
 
 
-def _blocks(texts: Sequence[str]) -> tuple[tuple[Block, ...], ...]:
+def _documents(texts: Sequence[str]) -> list[list[Any]]:
+    """The blocks of each text in pandoc's JSON."""
     joined = _SEPARATOR.join(_CONTROLS.sub("\ufffd", text) for text in texts)
-    document = json.loads(pandoc(joined, str(_SECTIONS), "json", ["--sandbox"]))
-    divs = decode(document["blocks"])
+    divs = json.loads(pandoc(joined, str(_SECTIONS), "json", ["--sandbox"]))["blocks"]
     assert len(divs) == len(texts)
-    return tuple(div.blocks for div in divs if isinstance(div, Div))
+    return [div["c"][1] for div in divs]
 
 
 def _line(words: str) -> str:

@@ -230,7 +230,7 @@ def test_only_the_text_that_changed_is_read_again(
     asked: list[int] = []
     blocks = reader.blocks
     monkeypatch.setattr(
-        reader, "blocks", lambda texts: (asked.append(len(texts)), blocks(texts))[1]
+        reader, "blocks", lambda texts, shelf=None: (asked.append(len(texts)), blocks(texts))[1]
     )
     good = section(desk).read_text("utf-8")
     section(desk).write_text(good + "\nOnce more.\n", "utf-8")

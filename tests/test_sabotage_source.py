@@ -24,6 +24,7 @@ from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 import slips
@@ -32,7 +33,6 @@ from support import ROOT, TESTS
 
 from fleuron import building, reader
 from fleuron.diagnostics import CODES
-from fleuron.nodes import Block
 
 FOLDER = TESTS / "sabotage" / "source"
 BRIEF = "content/military-district"
@@ -44,7 +44,7 @@ ELSEWHERE = {
     "N104": "told by the layout: a note longer than a third of a page",
     "S114": "what pandoc gives up on: test_hostile.py",
 }
-_blocks = reader._blocks
+_documents = reader._documents
 
 
 def _path(file: str) -> str:
@@ -56,13 +56,13 @@ SLIPS = slips.read(FOLDER, "-+=!", _path)
 
 
 @lru_cache(maxsize=64)
-def _read(text: str) -> tuple[Block, ...]:
-    (blocks,) = _blocks((text,))
-    return blocks
+def _read(text: str) -> list[Any]:
+    (document,) = _documents((text,))
+    return document
 
 
-def _each(texts: Sequence[str]) -> tuple[tuple[Block, ...], ...]:
-    return tuple(map(_read, texts))
+def _each(texts: Sequence[str]) -> list[list[Any]]:
+    return list(map(_read, texts))
 
 
 @pytest.fixture(autouse=True)
@@ -73,7 +73,7 @@ def brief(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(ROOT / BRIEF, tmp_path / BRIEF, ignore=others)
     shutil.copytree(ROOT / "bibliography", tmp_path / "bibliography")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(reader, "_blocks", _each)
+    monkeypatch.setattr(reader, "_documents", _each)
 
 
 def spoil(slip: Slip) -> tuple[str, str]:
