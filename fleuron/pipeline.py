@@ -112,10 +112,15 @@ class Prepared:
     inputs: provenance.Table
 
 
-def prepare(manuscript: Manuscript, house: House) -> tuple[Prepared | None, tuple[Diagnostic, ...]]:
+Ahead = Callable[[Prepared], None]
+
+
+def prepare(
+    manuscript: Manuscript, house: House, ahead: Ahead | None = None
+) -> tuple[Prepared | None, tuple[Diagnostic, ...]]:
     """A manuscript read, checked and made a proof; None where house or theme fail it. What its
-    editor lets stand is not told."""
-    prepared, found = examine(manuscript, house)
+    editor lets stand is not told. What is ready to be set is told `ahead` of the checks."""
+    prepared, found = examine(manuscript, house, ahead)
     return prepared, _settled(found, manuscript, house)
 
 
@@ -126,9 +131,10 @@ def _settled(
 
 
 @printer.undisturbed()
-def examine(manuscript: Manuscript, house: House) -> tuple[Prepared | None, tuple[Diagnostic, ...]]:
+def examine(
+    manuscript: Manuscript, house: House, ahead: Ahead | None = None
+) -> tuple[Prepared | None, tuple[Diagnostic, ...]]:
     """As `prepare`, with everything that was found."""
-    edition = manuscript.edition
     found: list[Diagnostic] = []
     locale = _locale(manuscript, house, found)
     look = _theme(manuscript, house, locale, found)
@@ -151,13 +157,30 @@ def examine(manuscript: Manuscript, house: House) -> tuple[Prepared | None, tupl
         galley = pseudo.galley(galley, locale)
     proof, slips = passes.proof(galley, citer, locale)
     found += slips
+    prepared = (
+        None if failed else _prepared(manuscript, house, proof, look, locale, citer, works, found)
+    )
+    if ahead and prepared and not any(slip.severity == "error" for slip in found):
+        ahead(prepared)
     findings = checks(galley, proof, look, locale)
     # What is wrong with prose is its language's affair, and another's would see slips everywhere.
     found += [slip for slip in findings if tongue or slip.code[0] != "P"]
     if tongue is None:  # nor can its translations of titles be told from those of another
         found = [slip for slip in found if slip.code != "C201"]
-    if failed:
-        return None, in_order(found)
+    return prepared, in_order(found)
+
+
+def _prepared(
+    manuscript: Manuscript,
+    house: House,
+    proof: Proof,
+    look: Theme,
+    locale: Locale,
+    citer: Citer,
+    works: tuple[Library, Style],
+    found: list[Diagnostic],
+) -> Prepared:
+    """The proof with what it is set in: the faces of all its scripts, and those that it brings."""
     trail = _trail(manuscript, proof, look, citer, works[0])
     made_from = _inputs(manuscript, house, trail, works[1])
     build = provenance.of(made_from)[:12]
@@ -165,11 +188,11 @@ def examine(manuscript: Manuscript, house: House) -> tuple[Prepared | None, tupl
     proof = replace(proof, version=fleuron.__version__, build=build, certifier=certifier)
     used = theme.scripts(look, fonts.characters(proof, locale))
     guests = tuple(script for script in used if script != locale.script)
-    look = theme.load(house.templates, edition.brief.theme, locale.script, guests)
+    look = theme.load(house.templates, manuscript.edition.brief.theme, locale.script, guests)
     look, told = faces.lent(look, manuscript, fonts.characters(proof, locale))
     found += told
     look = fonts.needed(look, proof)
-    return Prepared(proof, look, locale, trail, made_from), in_order(found)
+    return Prepared(proof, look, locale, trail, made_from)
 
 
 def make(
@@ -204,8 +227,7 @@ def make(
         printed = printer.render(proof, look, locale, other.tell, house.hands, house.shelf)
         progress(" and ".join(["cover", *others]))
         cover, made = other.result()
-    astray = _settled(_astray(printed, proof, manuscript), manuscript, house)
-    found = in_order([*found, *astray])
+    found = in_order([*found, *astray(printed, proof, manuscript, house)])
     artefacts = [printed.artefact] if "pdf" in wanted else []
     artefacts += [*made, Artefact(f"{slug}-cover.png", "image/png", cover)]
     facts = {**_facts(proof, printed, locale), **_trailed(prepared.trail)}
@@ -387,6 +409,13 @@ def _trailed(trail: Trail) -> dict[str, Any]:
         "components": trail.components,
         "cited": trail.cited,
     }
+
+
+def astray(
+    printed: printer.Printed, proof: Proof, manuscript: Manuscript, house: House
+) -> tuple[Diagnostic, ...]:
+    """What went astray in the layout, and is not waived."""
+    return _settled(_astray(printed, proof, manuscript), manuscript, house)
 
 
 def _astray(printed: printer.Printed, proof: Proof, manuscript: Manuscript) -> Iterable[Diagnostic]:

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,7 @@ class Counting:
     def __init__(self) -> None:
         self.desk: Desk | None = None
         self.set: list[str] = []
+        self.aside = False
 
     def put(self, name: str, sent: Sent) -> None:
         assert self.desk is not None
@@ -311,6 +313,25 @@ def test_a_press_that_is_lost_is_replaced(desk: Desk, warm) -> None:  # type: ig
     press.put("x", Sent(copy, 2))
     _until(lambda: len(done) == 2)
     assert not said
+
+
+def test_what_is_kept_from_the_last_time_changes_no_byte(desk: Desk) -> None:
+    copy = desk.lying["specimen-en"].copy
+    assert copy is not None
+    sections = tuple((text.replace(" the ", " every ", 3), n) for text, n in copy.sheets.sections)
+    other = replace(copy, sheets=replace(copy.sheets, sections=sections))
+    small = replace(
+        copy, sheets=replace(copy.sheets, before=copy.sheets.before.replace("27mm", "40mm"))
+    )
+    wide = copy.sheets.before.replace("</style>", "p { font-size: 9pt }</style>", 1)
+    styled = replace(copy, sheets=replace(copy.sheets, before=wide))
+    kept = pdf.Kept()
+    for each in (copy, other, styled, small, copy):
+        data = pdf.render_copy(each, kept=kept).artefact.data
+        assert data == pdf.render_copy(each).artefact.data
+    first = pdf.render_copy(copy).artefact.data
+    assert len({first, *(pdf.render_copy(c).artefact.data for c in (other, styled))}) == 3
+    assert len(kept.now) > 100
 
 
 # ------------------------------------------------------------------ where a slip stands

@@ -42,6 +42,8 @@ class Lying:
     found: tuple[Diagnostic, ...] = ()
     places: tuple[int, ...] = ()
     prepared: Prepared | None = None  # the last without errors
+    manuscript: Manuscript | None = None
+    astray: tuple[Diagnostic, ...] = ()  # what the layout lost
     copy: pdf.Copy | None = None
     html: bytes = b""
     pdf: bytes = b""
@@ -70,6 +72,7 @@ class Desk:
         self.press: Press = press or Cold(self.printed, house.shelf)
         self.lying: dict[str, Lying] = {}
         self.bell = threading.Condition()
+        self.reading = threading.RLock()  # one edition is read, or taken from the press, at a time
         self.rung = 0
 
     # -------------------------------------------------------------- what lies there
@@ -130,8 +133,10 @@ class Desk:
     def set(self, folder: Path, stale: Callable[[], bool] = lambda: False) -> None:
         """Reads the edition in `folder`, makes its web page and sends its copy to the press: of
         this, what is not as it was. Ends where it has become `stale`."""
-        saved = time.monotonic()
-        slug = self.lay(folder)
+        with self.reading:
+            self._set(self.lay(folder), folder, time.monotonic(), stale)
+
+    def _set(self, slug: str, folder: Path, saved: float, stale: Callable[[], bool]) -> None:
         old = self.lying[slug]
         manuscripts, slips = content.load(folder)
         if not manuscripts:
@@ -140,7 +145,13 @@ class Desk:
         manuscript = manuscripts[0]
         if old.trail and old.key == self._key(manuscript, old.trail, slips):
             return
-        prepared, found = pipeline.prepare(manuscript, self.house)
+
+        def ahead(prepared: Prepared) -> None:
+            """While the text is checked, its pages are set already."""
+            if self.press.aside and not any(d.severity == "error" for d in slips):
+                self._send(slug, _numberless(prepared), saved)
+
+        prepared, found = pipeline.prepare(manuscript, self.house, ahead)
         if stale():
             return
         trail = prepared.trail if prepared else None
@@ -150,8 +161,7 @@ class Desk:
         if prepared is None or any(d.severity == "error" for d in found):
             self._broken(slug, found, manuscript, **read)
         else:
-            proof = replace(prepared.proof, build=NUMBER)
-            self._made(slug, replace(prepared, proof=proof), found, manuscript, saved, read)
+            self._made(slug, _numberless(prepared), found, manuscript, saved, read)
 
     def _key(self, manuscript: Manuscript, trail: Trail, slips: tuple[Diagnostic, ...]) -> str:
         """A digest of all that an edition, and what is said of it, is made from."""
@@ -171,7 +181,14 @@ class Desk:
     ) -> None:
         """The last good pages stay, and what is wrong is marked in them."""
         told = self._told(slug, found, manuscript, self.lying[slug].html)
-        self._change(slug, **told, **read)
+        self._change(slug, **told, **read, copy=None, pressing=False)
+
+    def _send(self, slug: str, prepared: Prepared, saved: float) -> None:
+        """Copy to the press, if it is another than the last."""
+        copy = pdf.copy(prepared.proof, prepared.theme, prepared.locale)
+        if copy != self.lying[slug].copy:
+            self._change(slug, copy=copy, pressing=True)
+            self.press.put(slug, Sent(copy, saved))
 
     def _made(
         self,
@@ -182,19 +199,17 @@ class Desk:
         saved: float,
         read: dict[str, Any],
     ) -> None:
-        """The web page at once, with the pages of the last PDF; copy to the press, if it is new."""
+        """The web page at once, with the pages of the last PDF."""
         proof, look, locale = prepared.proof, prepared.theme, prepared.locale
         letters = self.lying[slug].letters | fonts.characters(proof, locale)
-        copy = pdf.copy(proof, look, locale)
-        if copy != self.lying[slug].copy:
-            now = {"prepared": prepared, "letters": letters, "copy": copy, "pressing": True}
-            self._change(slug, **now)
-            self.press.put(slug, Sent(copy, saved))
-        page = html.render(proof, look, locale, self.lying[slug].breaks, b"", letters).data
-        told = self._told(slug, found, manuscript, page)
-        made = {"prepared": prepared, "html": page, "letters": letters}
-        seconds = {**self.lying[slug].seconds, "html": time.monotonic() - saved}
-        self._change(slug, **made, **told, **read, seconds=seconds)
+        now = {"prepared": prepared, "letters": letters, "manuscript": manuscript}
+        self._change(slug, **now, **read)
+        self._send(slug, prepared, saved)
+        old = self.lying[slug]
+        page = html.render(proof, look, locale, old.breaks, b"", letters).data
+        told = self._told(slug, (*found, *old.astray), manuscript, page)
+        seconds = {**old.seconds, "html": time.monotonic() - saved}
+        self._change(slug, html=page, **told, seconds=seconds)
 
     def _told(
         self, slug: str, found: tuple[Diagnostic, ...], manuscript: Manuscript | None, page: bytes
@@ -216,19 +231,31 @@ class Desk:
         }
 
     def printed(self, slug: str, sent: Sent, printed: pdf.Printed) -> None:
-        """What came from the press; where pages begin elsewhere, the web page says so."""
-        data = printed.artefact.data
+        """What came from the press: the PDF, unless the layout has lost something; where pages
+        begin elsewhere, the web page says so."""
         taken = time.monotonic() - sent.saved
-        with self.bell:
+        with self.reading:
             old = self.lying[slug]
-            made = {"pdf": data, "sizes": looking.sizes(data), "breaks": printed.breaks}
+            if sent.copy is not old.copy or old.prepared is None or old.manuscript is None:
+                return  # it is wanted no more
+            proof, look, locale = old.prepared.proof, old.prepared.theme, old.prepared.locale
+            astray = pipeline.astray(printed, proof, old.manuscript, self.house)
+            page = old.html
+            if printed.breaks != old.breaks:
+                page = html.render(proof, look, locale, printed.breaks, b"", old.letters).data
+            found = tuple(d for d in old.found if d not in old.astray)
+            told = self._told(slug, (*found, *astray), old.manuscript, page)
+            made: dict[str, Any] = {"html": page, "breaks": printed.breaks, "astray": astray}
+            if not any(d.severity == "error" for d in astray):
+                data = printed.artefact.data
+                made |= {"pdf": data, "sizes": looking.sizes(data)}
             seconds = {**old.seconds, "pdf": taken}
-            new = self._change(slug, **made, seconds=seconds, pressing=sent.copy is not old.copy)
+            new = self._change(slug, **made, **told, seconds=seconds, pressing=False)
         self.say(f"{slug}: web page {new.seconds.get('html', 0):.2f} s, PDF {taken:.2f} s")
-        if printed.breaks != old.breaks and new.prepared is not None:
-            proof, look, locale = new.prepared.proof, new.prepared.theme, new.prepared.locale
-            page = html.render(proof, look, locale, new.breaks, b"", new.letters).data
-            self._change(slug, html=page)
+
+
+def _numberless(prepared: Prepared) -> Prepared:
+    return replace(prepared, proof=replace(prepared.proof, build=NUMBER))
 
 
 def _line_of(manuscript: Manuscript | None) -> printing.LineOf:

@@ -37,7 +37,10 @@ Done = Callable[[str, Sent, pdf.Printed], None]
 
 
 class Press(Protocol):
-    """Sets copy, now or later, and tells when that is done."""
+    """Sets copy, now or later (`aside`), and tells when that is done."""
+
+    @property
+    def aside(self) -> bool: ...
 
     def put(self, name: str, sent: Sent) -> None: ...
 
@@ -54,6 +57,7 @@ class Warm:
     errands: Errands[Sent] = field(default_factory=Errands)
     _process: Any = None
     _line: Connection | None = None
+    aside: bool = True
 
     def start(self) -> None:
         self._ready()
@@ -128,20 +132,21 @@ def _press(line: Connection, shelf: Shelf | None) -> None:
             line.recv()
             raise Stale
 
+    kept = pdf.Kept()
     while True:
         try:
             copy = line.recv()
             if copy is not None:
-                line.send(_set(copy, shelf, look))
+                line.send(_set(copy, shelf, look, kept))
         except (OSError, EOFError):
             return
         gc.collect()
 
 
-def _set(copy: pdf.Copy, shelf: Shelf | None, look: Callable[[], None]) -> Any:
+def _set(copy: pdf.Copy, shelf: Shelf | None, look: Callable[[], None], kept: pdf.Kept) -> Any:
     try:
         with pdf.between_pages(look):
-            return pdf.render_copy(copy, lambda _: look(), shelf=shelf)
+            return pdf.render_copy(copy, lambda _: look(), shelf=shelf, kept=kept)
     except Stale:
         return _STALE
     except (OSError, EOFError):
@@ -156,6 +161,7 @@ class Cold:
 
     done: Done
     shelf: Shelf | None = None
+    aside: bool = False
 
     def put(self, name: str, sent: Sent) -> None:
         self.done(name, sent, pdf.render_copy(sent.copy, shelf=self.shelf))

@@ -28,6 +28,7 @@ from fleuron.formats.pdf.layout import Assets, lay_out
 from fleuron.formats.pdf.layout import undisturbed as undisturbed
 from fleuron.formats.pdf.mends import parts
 from fleuron.formats.pdf.mends.parts import between_pages as between_pages
+from fleuron.formats.pdf.mends.savings.lines import Kept as Kept
 from fleuron.model import (
     Artefact,
     Hands,
@@ -132,8 +133,9 @@ def render_copy(
     hands: Hands = alone,
     shelf: Shelf | None = None,
     standard: str = "ua-1",
+    kept: Kept | None = None,
 ) -> Printed:
-    """As `render`, for copy that is ready."""
+    """As `render`, for copy that is ready, with what is `kept` from the last time."""
     sheets, assets, proof = copy.sheets, copy.assets, copy.proof
 
     def printed(laid: books.Laid, why: str = "") -> Printed:
@@ -154,7 +156,7 @@ def render_copy(
             return printed(books.print_sections(sheets, assets, hands, shelf))
         except books.Bound as bound:
             why = str(bound)
-    return printed(_whole(lay_out(_joined(sheets), assets), standard), why)
+    return printed(_whole(lay_out(_joined(sheets), assets, kept), standard), why)
 
 
 def _whole(document: Any, standard: str) -> books.Laid:

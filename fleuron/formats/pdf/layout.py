@@ -16,6 +16,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from fleuron.formats.pdf import mends
 from fleuron.formats.pdf.mends import axes, faces
+from fleuron.formats.pdf.mends.savings import lines
 
 Assets = Mapping[str, tuple[str, bytes]]  # path → media type and bytes
 
@@ -33,9 +34,16 @@ def undisturbed() -> Iterator[None]:
             gc.enable()
 
 
-def lay_out(markup: str, assets: Assets) -> Any:
-    """`markup` as pages."""
-    return opened(markup, assets).render(font_config=FontConfiguration())
+def lay_out(markup: str, assets: Assets, kept: lines.Kept | None = None) -> Any:
+    """`markup` as pages, with lines that are `kept` from the last time."""
+    with lines.keeping(kept, _look(markup, assets) if kept else None):
+        return opened(markup, assets).render(font_config=FontConfiguration())
+
+
+def _look(markup: str, assets: Assets) -> Any:
+    """What lines depend on besides their text: the style sheet, and the faces that it names."""
+    style, _, _ = markup.partition("</style>")
+    return style.partition("<style")[2], {n: d for n, (_, d) in assets.items() if "fonts/" in n}
 
 
 def opened(markup: str, assets: Assets) -> Any:

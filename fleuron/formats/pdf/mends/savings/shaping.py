@@ -66,7 +66,7 @@ def keep_fonts_with_their_style() -> None:
     )
 
 
-_OF_A_FONT = (
+OF_A_FONT = (
     *("direction", "lang", "font_language_override", "font_family", "font_style", "font_stretch"),
     *("font_weight", "font_size", "font_variant_caps", "font_variation_settings", "font_kerning"),
     *("font_variant_ligatures", "font_variant_position", "font_variant_numeric"),
@@ -78,7 +78,7 @@ _OF_A_FONT = (
 def _lent(style: Any) -> bool:
     """Whether another style of the document has the same font: then `style` has what that keeps."""
     # As text, since some values are lists, which cannot be looked up.
-    key = str([style[name] for name in _OF_A_FONT])
+    key = str([style[name] for name in OF_A_FONT])
     kept = style.font_config.__dict__.setdefault("kits", {})
     if key in kept:
         style.kit, style.features = kept[key]
