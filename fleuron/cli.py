@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from fleuron.model import Diagnostic
     from fleuron.verify import Result
 
-_LOOKS = 4  # at most: two are enough, and three where an edition links to its statement
 ROOT = Path(__file__).resolve().parent.parent
 GOOD, CONTENT, USAGE, MACHINE, FAULT = 0, 1, 2, 3, 4
 OUTPUTS = ("text", "json", "sarif", "github")
@@ -358,28 +357,18 @@ def verify(options: argparse.Namespace) -> int:
 
 
 def _verified(options: argparse.Namespace) -> tuple[Result, ...]:
-    """What validators say of the editions, then of the statements that come of it and of the
-    catalogue that leads to them; what was said of the same bytes before is not asked again."""
-    import tempfile
+    """What every validator says; reports and statements are written."""
+    from fleuron.verify import looks
 
-    from fleuron import building, verify
-    from fleuron.verify import report
-
-    dist, templates = options.dist.absolute(), getattr(options, "templates", ROOT / "templates")
-    with tempfile.TemporaryDirectory() as nothing:
-        afresh = getattr(options, "afresh", False)
-        memory = Path(nothing) if afresh else ROOT / ".cache" / "verify"
-        while True:
-            results = verify.run(
-                dist,
-                ROOT / "tools" / "node",
-                os.cpu_count() or 1,
-                memory,
-                progress=_progress(False),
-            )
-            sums = verify.sums(dist)
-            if not results or not building.state(dist, templates, report.table(results, sums)):
-                break
+    afresh = getattr(options, "afresh", False)
+    results, sums = looks.look(
+        options.dist.absolute(),
+        getattr(options, "templates", ROOT / "templates"),
+        ROOT / "tools" / "node",
+        os.cpu_count() or 1,
+        None if afresh else ROOT / ".cache" / "verify",
+        _progress(False),
+    )
     if results:
         _write_reports(options.dist / "verify", results, sums)
     return results

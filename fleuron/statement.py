@@ -14,6 +14,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 from fleuron import catalogue, titling
@@ -21,6 +22,7 @@ from fleuron.model import STATEMENT, Artefact, Html, Locale
 from fleuron.theme import Theme
 
 FORMS = ("pdf", "epub", "html")
+_LONGEST = 70  # characters of a title, as html-validate counts them: in the source
 Row = Mapping[str, Any]
 
 
@@ -134,6 +136,7 @@ def page(
         "formats/statement/page.html",
         l=locale,
         f=subject.facts,
+        title=_title(subject, locale.term("statement")),
         version=version,
         proven=proven(done),
         standards=[(titling.STANDARDS[f], locale.term(f)) for f in _claimed(subject)],
@@ -148,6 +151,12 @@ def page(
         "form-action 'none'",
     )
     return Artefact(own, "text/html", text.encode())
+
+
+def _title(subject: Subject, words: str) -> str:
+    """The page's title, no longer than a window or a list of results shows."""
+    long = (f"{subject.facts['title']} · {words}", f"{words} · {subject.slug}")
+    return next((title for title in long if len(escape(title)) <= _LONGEST), words)
 
 
 def _claimed(subject: Subject) -> tuple[str, ...]:

@@ -93,6 +93,26 @@ def test_the_house_states_in_all_its_languages(lang: str) -> None:
     assert f'<html lang="{lang}" dir="{"rtl" if lang in ("ar", "he") else "ltr"}">' in shown
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["Nu Html Checker", "html-validate", "axe"])
+def test_the_pages_are_good_in_all_languages(name: str, tmp_path: Path) -> None:
+    """Narrow and wide, light and dark: no word is too long for a page of 320 pixels."""
+    row = next(row for row in VALIDATORS if row.name.startswith(name))
+    tool = row.find(ROOT / "tools" / "node")
+    if tool is None:
+        pytest.skip(f"{name} is missing; install it: {row.install}")
+    subject, report = given(TESTS / "statement" / "faults")
+    asked = []
+    for lang in LOCALES:
+        facts = {**subject.facts, "lang": lang, "certifier": "A. Reader"}
+        own = statement.Subject(subject.slug, subject.files, subject.sizes, facts)
+        path = tmp_path / f"{lang}.html"
+        path.write_text(made(own, statement.checks(own, report)), "utf-8")
+        asked.append(verify.Subject(path.name, (path,), tmp_path))
+    found = list(row.run(tool, asked))
+    assert [f"{f.file}: {f.rule}: {f.message}" for f in found] == []
+
+
 def test_every_validator_is_known_to_statements() -> None:
     terms = yaml.safe_load((ROOT / "templates" / "locales" / "en.yaml").read_text("utf-8"))["terms"]
     for row in VALIDATORS:
@@ -120,6 +140,20 @@ def test_only_what_was_looked_at_as_it_is_is_spoken_of() -> None:
     path = next(iter(subject.files))
     assert not statement.reported(subject, {**report, "files": {path: "other"}})
     assert not statement.reported(subject, {**report, "files": {}})
+
+
+@pytest.mark.parametrize(
+    ("words", "title"),
+    [
+        ("Of rivers", "Of rivers · Accessibility statement"),
+        ("Of all the rivers of the plain and the mountains", "Accessibility statement · rivers-en"),
+    ],
+)
+def test_a_title_is_not_too_long(words: str, title: str) -> None:
+    subject, report = given(TESTS / "statement" / "certified")
+    facts = {**subject.facts, "title": words}
+    subject = statement.Subject(subject.slug, subject.files, subject.sizes, facts)
+    assert f"<title>{title}</title>" in made(subject, statement.checks(subject, report))
 
 
 def test_nothing_checked_proves_nothing() -> None:
@@ -407,10 +441,8 @@ class StandIn:
     def __init__(self) -> None:
         self.missing = False
         self.faulty = ""  # words that a page may not have
-        self.looks = 0
 
     def __call__(self, dist: Path, *_: Any, **__: Any) -> tuple[verify.Result, ...]:
-        self.looks += 1
         found = verify.subjects(dist)["html"]
         row = next(row for row in VALIDATORS if row.name.startswith("axe"))
         wrong = [s for s in found if self.faulty and self.faulty in s.path.read_text("utf-8")]

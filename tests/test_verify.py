@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from support import ROOT, Shelf
 
 from fleuron import verify
 from fleuron.verify import VALIDATORS, Subject, report
+from fleuron.verify.looks import joined
 from fleuron.verify.memory import Memory
 
 TOOLS = ROOT / "tools" / "node"
@@ -111,6 +113,30 @@ def test_what_was_said_of_the_same_bytes_is_remembered(tmp_path: Path) -> None:
     (dist / "index.html").write_text("three")
     third = verify.run(dist, TOOLS, memory=tmp_path / "memory", only=[row])[0]
     assert (third.remembered, said[2:]) == (1, ["index.html"])
+
+
+def test_the_houses_own_pages_are_looked_at_last(tmp_path: Path) -> None:
+    dist, said = _folder(tmp_path), list[str]()
+    row = _saying(said)
+    looks = [
+        verify.run(dist, TOOLS, memory=tmp_path / "memory", only=[row], pages=pages)
+        for pages in (False, True)
+    ]
+    assert said == ["b/en/b-en.html", "index.html"], "each once"
+    whole = joined(looks)[0]
+    assert (whole.files, whole.remembered, len(whole.findings)) == (2, 0, 2)
+    assert whole.seconds == looks[0][0].seconds + looks[1][0].seconds
+
+
+def test_what_takes_long_is_not_asked_of_statements(tmp_path: Path) -> None:
+    dist, said = _folder(tmp_path), list[str]()
+    (dist / "b" / "en" / "b-en-accessibility.html").write_text("of b-en.html")
+    row = _saying(said)
+    verify.run(dist, TOOLS, only=[row, replace(row, name="l", long=True)], jobs=1)
+    assert sorted(said) == sorted(["index.html", "b/en/b-en.html"] * 2 + [STATEMENT])
+
+
+STATEMENT = "b/en/b-en-accessibility.html"
 
 
 def test_no_answer_is_not_remembered(tmp_path: Path) -> None:

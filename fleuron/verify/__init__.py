@@ -6,6 +6,7 @@
     pages       those of HTML
     own         the lint of editions, and links between files
     memory      what a validator said of the same bytes before
+    looks       one verification, from the first look to the last, with its statements
     report      the results as text, JSON and a page
 
 Changes no edition. A validator that is missing is named with what to install. What one has said of
@@ -65,17 +66,17 @@ def run(
     memory: Path | None = None,
     only: Sequence[Validator] = VALIDATORS,
     progress: Callable[[str], None] = lambda _: None,
+    pages: bool = True,
 ) -> tuple[Result, ...]:
     """Each validator's result on what stands in `dist`; `tools` holds those from npm, and in the
-    folder `memory` stands what they said before."""
+    folder `memory` stands what they said before. Without `pages`, on the editions alone, and not
+    on the catalogue and their statements."""
     found = subjects(dist)
     kept = Memory(memory)
 
     def result(validator: Validator) -> Result:
-        asked = found[validator.form]
-        if validator.long:
-            asked = tuple(s for s in asked if not is_statement(s.path))
-        done = _result(validator, asked, tools, kept)
+        asked = (s for s in found[validator.form] if _wanted(s, validator, pages))
+        done = _result(validator, tuple(asked), tools, kept)
         progress(f"{validator.name}: {done.seconds:.0f} s")
         return done
 
@@ -95,6 +96,14 @@ def sums(dist: Path) -> dict[str, str]:
 def _turn(validator: Validator) -> int:
     begun = [n for n, name in enumerate(_LONGEST_FIRST) if validator.name.startswith(name)]
     return min(begun, default=len(_LONGEST_FIRST))
+
+
+def _wanted(subject: Subject, validator: Validator, pages: bool) -> bool:
+    """Whether a validator is asked about a page: the house's own are its last look's affair, and
+    what takes long is not asked of statements."""
+    if is_statement(subject.path):
+        return pages and not validator.long
+    return pages or subject.path.parent != subject.root
 
 
 def is_statement(path: Path) -> bool:
