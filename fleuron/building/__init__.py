@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 from fleuron import cache, output
 from fleuron.building import making, records, stale
 from fleuron.building.checking import Check, Checked, check
+from fleuron.building.claims import claiming, to_claim
 from fleuron.building.making import make
 from fleuron.building.orders import Order, Report, Row, Seen, chosen, part
 from fleuron.building.saying import explained, fails, outcome, summary, tally
-from fleuron.building.stating import claiming, state, to_claim
+from fleuron.building.stating import state
 from fleuron.cache import Built
 from fleuron.provenance import digest
 

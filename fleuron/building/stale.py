@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fleuron import cache, provenance
+from fleuron.building import claims
 from fleuron.building.orders import ALL_FORMATS, Beside, Order, Seen
 from fleuron.cache import Built, State
 from fleuron.provenance import Table
@@ -79,7 +80,7 @@ class Desk:
         files = self.shelf.tree(self.order.templates)
         used = provenance.templates(files, *(facts.get(n, "") for n in _USED))
         named = {f"{self.order.templates.name}/{name}": value for name, value in used.items()}
-        # A claim is kept as it was printed, and falls when it is no longer proven (`_lacks`).
+        # A claim is kept as it was printed, and falls when it is no longer proven (`claims`).
         certified = {"certified by": str(facts.get("certifier", ""))}
         settings = {"settings": {**self._house["settings"], **certified}}
         tables = {**self._house, **own, **settings, "templates": named}
@@ -116,16 +117,7 @@ class Desk:
         stale = (*changed, *self._lacks(built, beside, same=not changed))
         if not changed:
             built = replace(built, seen=cache.one(tables))
-        return Seen(folder, beside, stale, aside, built, slug, self._formats(built))
-
-    def _formats(self, built: Built) -> tuple[str, ...]:
-        """What is built of an edition: what is asked for and, since a claim stands in all of its
-        formats or in none, whatever stands of one that claims or is to."""
-        order = self.order
-        if not order.formats or not (order.claim or built.facts.get("certifier")):
-            return order.formats
-        have = {path.rpartition(".")[2] for path in built.outputs}
-        return tuple(f for f in ALL_FORMATS if f in order.formats or f in have)
+        return Seen(folder, beside, stale, aside, built, slug, claims.formats(self.order, built))
 
     def _compared(
         self, folder: Path, built: Built, tables: Mapping[str, Table]
@@ -179,22 +171,7 @@ class Desk:
             yield "other formats or editions stand beside it"
         if order.strict and built.facts.get("warnings"):
             yield "a strict build says its warnings again"
-        yield from self._unproven(built)
-
-    def _unproven(self, built: Built) -> Iterator[str]:
-        """What an edition claims and should not, or should and does not."""
-        claims, claim = built.facts.get("certifier"), self.order.claim
-        if not claims and claim and built.facts.get("would-certify"):
-            yield "it is proven that it conforms, and it does not say so"
-        elif claims and (claim is False or not self._proven(built)):
-            yield "it is not proven that it conforms, as it claims"
-
-    def _proven(self, built: Built) -> bool:
-        return (
-            built.proven
-            and bool(built.statement)
-            and not any(cache.spoilt(built.statement, self.order.dist))
-        )
+        yield from claims.amiss(order, built)
 
     def _beside(self, folder: Path, same: bool) -> Beside:
         """What an edition may link to: what is built with it now, and what was built before and

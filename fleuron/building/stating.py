@@ -22,21 +22,6 @@ if TYPE_CHECKING:
     from fleuron.statement import Subject
 
 
-def to_claim(dist: Path) -> tuple[str, ...]:
-    """Editions that could claim to conform, since it is proven and someone certifies it."""
-    return tuple(
-        slug
-        for slug, built in cache.load(dist).editions.items()
-        if built.proven and built.facts.get("would-certify") and not built.facts.get("certifier")
-    )
-
-
-def claiming(dist: Path) -> tuple[str, ...]:
-    """Editions that claim to conform."""
-    known = cache.load(dist).editions
-    return tuple(slug for slug, built in known.items() if built.facts.get("certifier"))
-
-
 def state(dist: Path, templates: Path, report: Mapping[str, Any]) -> bool:
     """Writes the statement of every edition that `report` speaks of; whether anything is other
     than before."""
