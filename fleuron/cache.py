@@ -42,6 +42,8 @@ class Built:
     inputs: Table = field(default_factory=dict)  # by kind: a digest of what it was made from
     seen: Table = field(default_factory=dict)  # by kind: the table of files as it was then
     statement: Mapping[str, str] = field(default_factory=dict)  # its files, as `outputs`
+    phases: Table = field(default_factory=dict)  # by phase: a digest of what it was made from
+    breaks: tuple[tuple[str, int, int], ...] = ()  # where pages begin
     proven: bool = False  # whether that says that every check was made and found nothing
 
 
@@ -160,6 +162,13 @@ def spoilt(outputs: Mapping[str, str], dist: Path) -> Iterable[str]:
                 yield f"{name} in the build is not as it was made"
         except OSError:
             yield f"{name} in the build is gone"
+
+
+def whole(outputs: Mapping[str, str], dist: Path) -> frozenset[str]:
+    """The files that are as they were made."""
+    return frozenset(
+        name for name, value in outputs.items() if not any(spoilt({name: value}, dist))
+    )
 
 
 def one(tables: Mapping[str, Table]) -> Mapping[str, str]:

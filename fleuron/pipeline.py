@@ -23,6 +23,7 @@ from fleuron import (
     faces,
     fonts,
     passes,
+    phases,
     provenance,
     pseudo,
     reader,
@@ -54,6 +55,7 @@ from fleuron.model import (
 from fleuron.nodes import Div, each, text
 from fleuron.passes import places, typography
 from fleuron.passes.notes import Citer
+from fleuron.phases import Before
 from fleuron.theme import Theme
 
 
@@ -66,6 +68,7 @@ class House:
     bibliography: Path
     parts: provenance.Table = field(default_factory=dict)
     files: provenance.Table = field(default_factory=dict)
+    code: provenance.Table = field(default_factory=dict)  # the modules, each with its digest
     pseudo: str = ""
     hands: Hands = alone
     shelf: Shelf | None = None
@@ -95,6 +98,9 @@ class Made:
     diagnostics: tuple[Diagnostic, ...]
     facts: Mapping[str, Any]
     inputs: provenance.Table = field(default_factory=dict)  # what it was made from, by kind
+    phases: provenance.Table = field(default_factory=dict)  # the same by phase
+    kept: frozenset[str] = frozenset()  # phases whose files were left as they are
+    breaks: tuple[PageBreak, ...] = ()
 
     @property
     def good(self) -> bool:
@@ -110,6 +116,7 @@ class Prepared:
     locale: Locale
     trail: Trail
     inputs: provenance.Table
+    templates: provenance.Table  # those that it is set with
 
 
 Ahead = Callable[[Prepared], None]
@@ -183,7 +190,7 @@ def _prepared(
     """The proof with what it is set in: the faces of all its scripts, and those that it brings."""
     trail = _trail(manuscript, proof, look, citer, works[0])
     made_from = _inputs(manuscript, house, trail, works[1])
-    build = provenance.of(made_from)[:12]
+    build = phases.source(made_from)[:12]
     certifier = _certifier(manuscript, house)
     proof = replace(proof, version=fleuron.__version__, build=build, certifier=certifier)
     used = theme.scripts(look, fonts.characters(proof, locale))
@@ -192,7 +199,7 @@ def _prepared(
     look, told = faces.lent(look, manuscript, fonts.characters(proof, locale))
     found += told
     look = fonts.needed(look, proof)
-    return Prepared(proof, look, locale, trail, made_from)
+    return Prepared(proof, look, locale, trail, made_from, _templates(house, trail))
 
 
 def make(
@@ -201,37 +208,82 @@ def make(
     formats: Iterable[str] = (),
     progress: Callable[[str], None] = lambda _: None,
     beside: Beside | None = None,
+    before: Before = phases.NOTHING,
 ) -> Made:
     """`manuscript` in each of `formats` (all where none is named), with links to what will stand
-    `beside` it."""
+    `beside` it. What would come out as it did `before` is not made again."""
     slug = manuscript.edition.slug
     progress("reading")
     prepared, found = prepare(manuscript, house)
     if prepared is None or any(d.severity == "error" for d in found):
         return Made(slug, (), found, {})
-    progress("setting pages")
-    proof, look, locale = prepared.proof, prepared.theme, prepared.locale
-    proof = replace(proof, beside=beside or proof.beside)
+    proof = replace(prepared.proof, beside=beside or prepared.proof.beside)
+    prepared = replace(prepared, proof=proof)
     wanted = tuple(formats) or FORMATS
-    others = [name for name in wanted if name != "pdf"]
+    own = phases.own(prepared.inputs, prepared.templates, house.code, repr(proof.beside))
+    laid = before.stands("pdf", own.get("pdf", "")) and {"pdf"} & {*wanted} <= before.whole
+    rest = _rest(prepared, own, wanted, before)
+    if laid:
+        progress("cover and formats")
+        others = rest(lambda: before.breaks)
+        pages, artefacts = before.facts, []
+    else:
+        progress("setting pages")
+        look, locale = prepared.theme, prepared.locale
+        with aside.beside(rest, house.spare) as other:
+            printed = printer.render(proof, look, locale, other.tell, house.hands, house.shelf)
+            progress("cover and formats")
+            others = other.result()
+        found = in_order([*found, *astray(printed, proof, manuscript, house)])
+        pages = {"pages": len(printed.breaks), "bound": printed.bound}
+        artefacts = [printed.artefact] if "pdf" in wanted else []
+    breaks = before.breaks if laid else printed.breaks
+    kept = others.kept | ({"pdf"} & before.whole if laid else set())
+    made_from = {**others.phases, "pdf": own.get("pdf", "")}
+    facts = {**_facts(proof, pages, prepared.locale), **_trailed(prepared.trail)}
+    made = (*artefacts, *others.artefacts)
+    return Made(slug, made, found, facts, prepared.inputs, made_from, frozenset(kept), breaks)
 
-    def rest(breaks: Callable[[], Sequence[PageBreak]]) -> tuple[bytes, list[Artefact]]:
-        """The cover and whatever needs of the pages only where they begin."""
-        if "html" in others:
+
+@dataclass(frozen=True, slots=True)
+class Others:
+    """What is made besides the PDF: the files, by phase what they are made from, what was kept."""
+
+    artefacts: tuple[Artefact, ...]
+    phases: provenance.Table
+    kept: frozenset[str]
+
+
+def _rest(
+    prepared: Prepared, own: provenance.Table, wanted: Sequence[str], before: Before
+) -> Callable[[Callable[[], Sequence[PageBreak]]], Others]:
+    """Makes the cover, and whatever needs of the pages only where they begin."""
+    proof, look, locale = prepared.proof, prepared.theme, prepared.locale
+    slug = proof.edition.slug
+
+    def rest(breaks: Callable[[], Sequence[PageBreak]]) -> Others:
+        likely = before.stands("html", before.made.get("html", "")) and "html" in before.whole
+        if "html" in wanted and not (likely and own):
             fonts.warm(look, fonts.characters(proof, locale), "woff2")
-        cover = printer.cover(proof, look, locale)
-        begins = breaks()
-        return cover, [_format(name)(proof, look, locale, begins, cover) for name in others]
+        artefacts, kept = [], set()
+        if before.cover and before.stands("cover", own.get("cover", "")):
+            cover = before.cover
+            kept.add("cover")
+        else:
+            cover = printer.cover(proof, look, locale)
+            artefacts.append(Artefact(f"{slug}-cover.png", "image/png", cover))
+        begins = tuple(breaks())
+        made_from = {"cover": own.get("cover", "")}
+        for name in FORMATS[1:]:
+            drawn = cover if name == "epub" else b""
+            made_from[name] = phases.later(own.get(name, ""), begins, drawn)
+            if name in before.whole and before.stands(name, made_from[name]):
+                kept.add(name)
+            elif name in wanted:
+                artefacts.append(_format(name)(proof, look, locale, begins, cover))
+        return Others(tuple(artefacts), made_from, frozenset(kept))
 
-    with aside.beside(rest, house.spare) as other:
-        printed = printer.render(proof, look, locale, other.tell, house.hands, house.shelf)
-        progress(" and ".join(["cover", *others]))
-        cover, made = other.result()
-    found = in_order([*found, *astray(printed, proof, manuscript, house)])
-    artefacts = [printed.artefact] if "pdf" in wanted else []
-    artefacts += [*made, Artefact(f"{slug}-cover.png", "image/png", cover)]
-    facts = {**_facts(proof, printed, locale), **_trailed(prepared.trail)}
-    return Made(slug, tuple(artefacts), found, facts, prepared.inputs)
+    return rest
 
 
 def _format(name: str) -> Callable[..., Artefact]:
@@ -355,7 +407,6 @@ def _inputs(manuscript: Manuscript, house: House, trail: Trail, style: Style) ->
     """A digest of each kind of thing that the edition is made from. Where its folder stands on this
     machine is no part of it, nor are references that it does not cite."""
     sources = [(PurePath(source.path).name, source.text) for source in manuscript.sources]
-    used = provenance.templates(house.files, trail.theme, trail.langs, trail.components)
     kinds: dict[str, Any] = {
         "edition": repr(manuscript.edition),
         "text": [sources, manuscript.strings, manuscript.pseudo],
@@ -363,11 +414,15 @@ def _inputs(manuscript: Manuscript, house: House, trail: Trail, style: Style) ->
         "faces": {n: provenance.digest(d) for n, d in manuscript.faces.items()},
         "references": trail.cited,
         "style": [style.name, style.xml, style.lang, [*style.locales.items()]],
-        "templates": used,
+        "templates": _templates(house, trail),
     }
     if certifier := _certifier(manuscript, house):
         kinds["claim"] = certifier
     return {**{kind: provenance.of(value) for kind, value in kinds.items()}, **house.parts}
+
+
+def _templates(house: House, trail: Trail) -> provenance.Table:
+    return provenance.templates(house.files, trail.theme, trail.langs, trail.components)
 
 
 def _certifier(manuscript: Manuscript, house: House) -> str:
@@ -427,7 +482,7 @@ def _astray(printed: printer.Printed, proof: Proof, manuscript: Manuscript) -> I
         yield diagnostic(fault.code, place, str(fault), CODES[fault.code].cure)
 
 
-def _facts(proof: Proof, printed: printer.Printed, locale: Locale) -> dict[str, Any]:
+def _facts(proof: Proof, pages: Mapping[str, Any], locale: Locale) -> dict[str, Any]:
     edition = proof.edition
     words = sum(len(text(d).split()) for d in proof.divisions)
     return {
@@ -444,13 +499,13 @@ def _facts(proof: Proof, printed: printer.Printed, locale: Locale) -> dict[str, 
         "issued": edition.brief.issued.isoformat(),
         "series": edition.brief.series,
         "number": edition.brief.number,
-        "pages": len(printed.breaks),
+        "pages": pages["pages"],
         "notes": len(proof.notes),
         "figures": proof.figures,
         "tables": proof.tables,
         "words": words,
         "engine": proof.engine,
         "why": proof.why,
-        "bound": printed.bound,
+        "bound": pages["bound"],
         "build": proof.build,
     }

@@ -34,7 +34,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("passes", "fonts", "writer", "marking"),
     ("faces",),
     ("checks", "formats", "translation", "importing", "waivers"),
-    ("exchange", "aside"),
+    ("exchange", "aside", "phases"),
     ("pipeline", "standing", "cache", "output", "printing"),
     ("catalogue", "hands"),
     ("statement",),

@@ -17,8 +17,8 @@ from fleuron.building import making, records, stale
 from fleuron.building.checking import Check, Checked, check
 from fleuron.building.claims import claiming, to_claim
 from fleuron.building.making import make
-from fleuron.building.orders import Order, Report, Row, Seen, chosen, part
-from fleuron.building.saying import explained, fails, outcome, summary, tally
+from fleuron.building.orders import ALL_FORMATS, Order, Report, Row, Seen, chosen, part
+from fleuron.building.saying import explained, fails, outcome, stays, summary, tally
 from fleuron.building.stating import state
 from fleuron.cache import Built
 from fleuron.provenance import digest
@@ -62,16 +62,24 @@ def run(order: Order, progress: Callable[[str], None]) -> Report:
     again = [one for one in seen if one.stale]
     kept = {one.slug: one.built for one in seen if one.built is not None and not one.stale}
     new: dict[str, Built] = {s: b for s, b in kept.items() if b != before.editions.get(s)}
-    reasons = tuple((str(one.folder), one.reason) for one in seen)
     fresh = len(seen) - len(again)
     if not again and not new and records.stand(order.dist, before, desk.records):
-        return Report(fresh=fresh, reasons=reasons)
+        return Report(fresh=fresh, reasons=_reasons(seen, ()))
     clashes, again = _clashes(folders, again)
     rows, found, good = _made(order, desk, again, new, progress)
     found, good = [*clashes, *found], good and not clashes
     with output.locked(order.dist):
         records.write(order, new, desk)
-    return Report(tuple(rows), reasons, fresh, tuple(found), good)
+    return Report(tuple(rows), _reasons(seen, rows), fresh, tuple(found), good)
+
+
+def _reasons(seen: Iterable[Seen], rows: Iterable[Row]) -> tuple[tuple[str, str], ...]:
+    """Of each edition, why it was built or was not, and which formats would have come out as they
+    were."""
+    kept = {row.folder: row.kept for row in rows if row.kept}
+    return tuple(
+        (str(one.folder), one.reason + stays(kept.get(str(one.folder), ()))) for one in seen
+    )
 
 
 def _clashes(
@@ -129,7 +137,8 @@ def _made(
             continue
         new[made.slug] = built = _write(order.dist, seen, made, desk)
         size = sum((order.dist / path).stat().st_size for path in built.outputs)
-        rows.append(Row(made.slug, made.facts, size, seconds))
+        kept = tuple(sorted(made.kept & set(ALL_FORMATS)))
+        rows.append(Row(made.slug, made.facts, size, seconds, str(seen.folder), kept))
     return rows, list(in_order(found)), good
 
 
@@ -150,7 +159,11 @@ def _write(dist: Path, seen: Seen, made: Made, desk: stale.Desk) -> Built:
     home = Path(folder.parent.name) / folder.name
     before = seen.built
     same = before is not None and before.inputs == made.inputs
-    outputs = dict(before.outputs) if before is not None and same else {}
+    outputs = {
+        path: value
+        for path, value in (before.outputs.items() if before is not None else ())
+        if same or making.phase(path) in made.kept
+    }
     for artefact in made.artefacts:
         path = home / artefact.name
         output.write(dist / path, artefact.data)
@@ -159,4 +172,6 @@ def _write(dist: Path, seen: Seen, made: Made, desk: stale.Desk) -> Built:
     facts = {**made.facts, "folder": str(folder.resolve()), "warnings": warnings}
     tables = desk.tables(folder, facts)
     key = stale.key(made.inputs, seen.beside)
-    return Built(key, outputs, facts, made.inputs, cache.one(tables))
+    begins = tuple((each.label, each.block, each.offset) for each in made.breaks)
+    seen_as = cache.one(tables)
+    return Built(key, outputs, facts, made.inputs, seen_as, phases=made.phases, breaks=begins)

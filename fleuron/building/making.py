@@ -9,10 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fleuron import cache
 from fleuron.building.orders import Order, Seen
 
 if TYPE_CHECKING:
     from fleuron.model import Beside, Diagnostic, Manuscript
+    from fleuron.phases import Before
     from fleuron.pipeline import House, Made
 
 _LONG = 200_000  # characters: where sections may be set side by side
@@ -28,17 +30,46 @@ def results(
     if jobs <= 1:
         for seen in again:
             said = _named(seen.folder, progress)
-            yield seen, *make(seen.folder, house, seen.formats, said, Beside(*seen.beside))
+            beside, before = Beside(*seen.beside), left(order, seen)
+            yield seen, *make(seen.folder, house, seen.formats, said, beside, before)
         return
     with concurrent.futures.ProcessPoolExecutor(jobs) as pool:
         futures = {
-            pool.submit(make, seen.folder, house, seen.formats, _unsaid, Beside(*seen.beside)): seen
+            pool.submit(
+                make,
+                seen.folder,
+                house,
+                seen.formats,
+                _unsaid,
+                Beside(*seen.beside),
+                left(order, seen),
+            ): seen
             for seen in again
         }
         for count, future in enumerate(concurrent.futures.as_completed(futures), 1):
             seen = futures[future]
             progress(f"{count} of {len(again)}: {seen.folder.parent.name}/{seen.folder.name}")
             yield seen, *future.result()
+
+
+def left(order: Order, seen: Seen) -> Before:
+    """What the last build left of an edition that can be kept: nothing where all is to be made
+    again, or where warnings of its layout would be told no more."""
+    from fleuron.model import PageBreak
+    from fleuron.phases import NOTHING, Before
+
+    built = seen.built
+    if built is None or order.force or built.facts.get("warnings"):
+        return NOTHING
+    whole = {phase(path): path for path in cache.whole(built.outputs, order.dist)}
+    cover = (order.dist / whole["cover"]).read_bytes() if "cover" in whole else b""
+    breaks = tuple(PageBreak(*each) for each in built.breaks)
+    return Before(built.phases, frozenset(whole), breaks, cover, built.facts)
+
+
+def phase(path: str) -> str:
+    """The phase that makes the file at `path`."""
+    return "cover" if path.endswith("-cover.png") else path.rpartition(".")[2]
 
 
 def _named(folder: Path, progress: Callable[[str], None]) -> Callable[[str], None]:
@@ -55,15 +86,17 @@ def make(
     formats: tuple[str, ...] = (),
     progress: Callable[[str], None] = _unsaid,
     beside: Beside | None = None,
+    before: Before | None = None,
 ) -> tuple[Made, float]:
     """The edition in `folder`, made, and the seconds it took."""
-    from fleuron import content, pipeline
+    from fleuron import content, phases, pipeline
 
     started = time.monotonic()
     manuscript, slips = taken(folder, house)
     if manuscript is None:
         return _unmade(folder, house, slips), time.monotonic() - started
-    made = pipeline.make(manuscript, house, formats, progress, beside)
+    left = before or phases.NOTHING
+    made = pipeline.make(manuscript, house, formats, progress, beside, left)
     source = content.source(folder.parent)
     facts = {**made.facts, "source": source.name if source else ""}
     found = (*slips, *made.diagnostics)

@@ -49,6 +49,8 @@ class Row:
     facts: Mapping[str, Any]
     bytes: int
     seconds: float
+    folder: str = ""
+    kept: tuple[str, ...] = ()  # formats that were left as they are
 
 
 @dataclass(frozen=True, slots=True)

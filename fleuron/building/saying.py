@@ -64,6 +64,15 @@ def outcome(report: Report) -> str:
     return f"{_count(len(report.rows), 'edition')} built{left}"
 
 
+def stays(formats: Sequence[str]) -> str:
+    """Of an edition that is built, which formats it would change nothing in."""
+    names = [name.upper() for name in formats]
+    if not names:
+        return ""
+    words = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+    return f"; its {words} {'stays as it is' if len(names) == 1 else 'stay as they are'}"
+
+
 def explained(report: Report) -> str:
     """Of each edition, why it was built or was not."""
     return "\n".join(f"{name}: {reason}" for name, reason in report.reasons)

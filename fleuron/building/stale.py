@@ -98,7 +98,7 @@ class Desk:
         parts = cache.one({kind: self._house[kind] for kind in ("code", "tools")})
         files = self.shelf.tree(order.templates)
         shelf = hands.kept(order.root)
-        told = (parts, files, order.pseudo, crew, shelf)
+        told = (parts, files, self._house["code"], order.pseudo, crew, shelf)
         more: dict[str, Any] = {"today": order.today, "claim": bool(order.claim)}
         return House(order.templates, order.bibliography, *told, spare=jobs > 1, **more)
 
