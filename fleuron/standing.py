@@ -15,7 +15,7 @@ from fleuron.model import Diagnostic, Manuscript
 from fleuron.translation import Status
 
 
-def of(manuscript: Manuscript) -> Status | None:
+def of(manuscript: Manuscript, memory: reader.Memory | None = None) -> Status | None:
     """The state of an edition as a translation; None for a source, or where there is none."""
     folder = Path(manuscript.folder)
     source = content.source(folder.parent)
@@ -24,13 +24,15 @@ def of(manuscript: Manuscript) -> Status | None:
     sources, _ = content.load(source)
     if not sources:
         return None
-    ours, theirs = reader.read(sources[0]), reader.read(manuscript)
+    ours, theirs = (reader.read(each, memory) for each in (sources[0], manuscript))
     return translation.status(ours, theirs, content.record(folder), content.glossary(folder))
 
 
-def settled(manuscript: Manuscript, today: date = date.min) -> Status | None:
+def settled(
+    manuscript: Manuscript, today: date = date.min, memory: reader.Memory | None = None
+) -> Status | None:
     """As `of`, without the differences that are meant: those that are waived where they stand."""
-    status = of(manuscript)
+    status = of(manuscript, memory)
     if status is None:
         return None
     asked = waivers.of(manuscript)
@@ -44,10 +46,10 @@ def settled(manuscript: Manuscript, today: date = date.min) -> Status | None:
 
 
 def marked(
-    manuscript: Manuscript, today: date = date.min
+    manuscript: Manuscript, today: date = date.min, memory: reader.Memory | None = None
 ) -> tuple[Manuscript, tuple[Diagnostic, ...]]:
     """`manuscript`, as a draft where its translation is not finished, and the warning of it."""
-    status = settled(manuscript, today)
+    status = settled(manuscript, today, memory)
     if status is None or status.complete:
         return manuscript, status.wordings if status else ()
     edition = replace(manuscript.edition, draft=True)

@@ -226,6 +226,21 @@ def test_an_edition_is_read_when_it_is_first_looked_at(desk: Desk) -> None:
     assert arabic.folder in desk.concerned([arabic.folder / "10-x.md"])
 
 
+def test_a_translation_is_shown_as_a_draft_as_soon_as_its_source_says_more(desk: Desk) -> None:
+    arabic = desk.lying["specimen-ar"].folder
+    desk.set(arabic)
+    draft = b'class="draft'
+    before = desk.lying["specimen-ar"]
+    good = section(desk).read_text("utf-8")
+    section(desk).write_text(good + "\nA paragraph that nobody has translated.\n", "utf-8")
+    desk.follow([section(desk)])
+    after = desk.lying["specimen-ar"]
+    assert (draft in before.html, draft in after.html) == (False, True)
+    section(desk).write_text(good, "utf-8")
+    desk.follow([section(desk)])
+    assert draft not in desk.lying["specimen-ar"].html
+
+
 def test_only_the_text_that_changed_is_read_again(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

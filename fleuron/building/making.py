@@ -125,6 +125,6 @@ def taken(folder: Path, house: House) -> tuple[Manuscript | None, tuple[Diagnost
         manuscript = pseudo.manuscript(manuscript, house.pseudo)
     if isinstance(house.hands, hands.Crew) and sum(len(s.text) for s in manuscript.sources) > _LONG:
         house.hands.ready()
-    manuscript, told = standing.marked(manuscript, house.today)
+    manuscript, told = standing.marked(manuscript, house.today, house.memory)
     told = waivers.settle(told, waivers.of(manuscript), house.today).found
     return manuscript, (*slips, *told)

@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from fleuron import cache, content, fonts, pipeline, printing, provenance, reader, theme, waivers
+from fleuron.building import making
 from fleuron.formats import html, pdf
 from fleuron.formats.pdf import looking
-from fleuron.model import Diagnostic, Manuscript, PageBreak
+from fleuron.model import Diagnostic, Manuscript, PageBreak, Unreadable
 from fleuron.pipeline import House, Prepared, Trail
 from fleuron.preview import placing
 from fleuron.preview.press import Cold, Press, Sent
@@ -138,11 +139,10 @@ class Desk:
 
     def _set(self, slug: str, folder: Path, saved: float, stale: Callable[[], bool]) -> None:
         old = self.lying[slug]
-        manuscripts, slips = content.load(folder)
-        if not manuscripts:
+        manuscript, slips = self._taken(folder)
+        if manuscript is None:
             self._broken(slug, slips, key="unreadable")
             return
-        manuscript = manuscripts[0]
         if old.trail and old.key == self._key(manuscript, old.trail, slips):
             return
 
@@ -162,6 +162,15 @@ class Desk:
             self._broken(slug, found, manuscript, **read)
         else:
             self._made(slug, _numberless(prepared), found, manuscript, saved, read)
+
+    def _taken(self, folder: Path) -> tuple[Manuscript | None, tuple[Diagnostic, ...]]:
+        """The manuscript as a build takes it, a draft where its translation is not finished; as it
+        is, where pandoc cannot read it or its source to the end: that is told later."""
+        try:
+            return making.taken(folder, self.house)
+        except Unreadable:
+            manuscripts, slips = content.load(folder)
+            return manuscripts[0], slips
 
     def _key(self, manuscript: Manuscript, trail: Trail, slips: tuple[Diagnostic, ...]) -> str:
         """A digest of all that an edition, and what is said of it, is made from."""
@@ -275,8 +284,9 @@ def _line_of(manuscript: Manuscript | None) -> printing.LineOf:
 
 
 def _concerns(path: Path, edition: Lying) -> bool:
-    """Whether a change of `path` can change an edition: its own files, those of its brief, and
-    whatever lies outside the brief (templates, references)."""
+    """Whether a change of `path` can change an edition: its own files, those of its brief – the
+    other editions, since it names them and may translate one –, and whatever is no brief's
+    (templates, references)."""
     home, own = edition.folder.parent.resolve(), edition.folder.resolve()
     if path.name.startswith(".") or path.name.endswith("~"):
         return False
@@ -284,11 +294,9 @@ def _concerns(path: Path, edition: Lying) -> bool:
         return True
     if not edition.key:  # nobody has looked at it yet
         return False
-    if not path.is_relative_to(home):
-        return True
-    return not any(path.is_relative_to(other) for other in _others(edition.folder))
+    return path.is_relative_to(home) or not _in_a_brief(path)
 
 
-def _others(folder: Path) -> list[Path]:
-    """Editions of the same brief, whose text is no affair of this one; their titles are."""
-    return [p.parent.resolve() for p in folder.parent.glob("*/edition.yaml") if p.parent != folder]
+def _in_a_brief(path: Path) -> bool:
+    """Whether a file is a brief's, and so no other brief's affair."""
+    return any((folder / "brief.yaml").is_file() for folder in path.parents)
