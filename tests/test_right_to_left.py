@@ -25,3 +25,18 @@ def test_no_line_of_text_or_note_leaves_its_column(shelf: Shelf) -> None:
     assert len(words) > 300
     assert min(float(start) for start, _ in words) > left - 1.5
     assert max(float(end) for _, end in words) < width - right + 1.5
+
+
+def test_the_labels_of_the_colophon_stand_before_their_values(shelf: Shelf) -> None:
+    """WeasyPrint counts the columns of a grid from the left, whatever the direction."""
+    done = subprocess.run(
+        ["pdftotext", "-bbox", shelf.file("specimen-ar", "pdf"), "-"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    last = done.stdout.rpartition("<page ")[2]
+    words = re.findall(r'xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)"[^>]*>([^<]+)<', last)
+    start, top, _, _ = next(word for word in words if word[3].startswith("CC"))
+    beside = [float(x) for x, y, _, _ in words if abs(float(y) - float(top)) < 6]
+    assert max(beside) > float(start) + 20, "no label to the right of the licence"
