@@ -53,7 +53,8 @@ def source(inputs: Table) -> str:
 
 def own(inputs: Table, templates: Table, code: Table, beside: str) -> Table:
     """By phase, a digest of all it is made from, but for what earlier phases hand it. `beside` is
-    what the web page links to. Nothing where it is not known what the house is made of."""
+    what the web page links to, and a claim speaks of in every format. Nothing where it is not known
+    what the house is made of."""
     if not (templates and code):
         return {}
     said = [source(inputs), inputs.get("tools", "")]
@@ -63,7 +64,7 @@ def own(inputs: Table, templates: Table, code: Table, beside: str) -> Table:
                 said,
                 _of(templates, _TEMPLATES[phase]),
                 _of(code, _MODULES[phase]),
-                beside if phase == "html" else "",
+                beside if phase == "html" or "claim" in inputs else "",
             ]
         )
         for phase in PHASES

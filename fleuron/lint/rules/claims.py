@@ -18,21 +18,24 @@ CONFORMANCE = (
     "EPUB Accessibility 1.1 - WCAG 2.2 Level AA"  # the one way to write it (A11Y 1.1, 2.2)
 )
 
+_BY = "a11y:certifiedBy"
+_STATEMENT = "-accessibility.html"  # how the name of a statement ends
+
 
 def unproven(edition: Finished) -> Iterator[Fault]:
     """A claim of conformance is worded as the standard has it, and says who certifies it."""
     if edition.book:
         claims = edition.book.metas("dcterms:conformsTo")
         certified = [
-            m.text or ""
-            for m in edition.book.package.iter("{*}meta")
-            if m.get("property") == "a11y:certifiedBy"
+            m.text or "" for m in edition.book.package.iter("{*}meta") if m.get("property") == _BY
         ]
         if claims and claims != [CONFORMANCE]:
             yield Fault(edition.book.file, f"it claims “{claims[0]}”, not “{CONFORMANCE}”")
         if bool(claims) != bool([name for name in certified if name.strip()]):
             told = "nobody certifies it" if claims else "what is certified is not said"
             yield Fault(edition.book.file, f"a claim without its other half: {told}")
+    if edition.page:
+        yield from _claimed_by_page(edition)
     if edition.pdf:
         with edition.pdf.file.open_metadata(
             set_pikepdf_as_editor=False, update_docinfo=False
@@ -43,6 +46,23 @@ def unproven(edition: Finished) -> Iterator[Fault]:
             yield Fault(edition.pdf.name, f"it says PDF/UA-{part or '?'}")
         if (archive, level) not in {("3", "A"), ("4", ""), ("4", "F"), ("4", "E")}:
             yield Fault(edition.pdf.name, f"it says PDF/A-{archive}{level}")
+
+
+def _claimed_by_page(edition: Finished) -> Iterator[Fault]:
+    """What a page claims is certified by whom the book names, and leads to what shows it."""
+    page, book = edition.page, edition.book
+    assert page is not None
+    data = _json(next((s.text for s in page.all("script")), "") or "")
+    claims, certifier = bool(data.get("dcterms:conformsTo")), str(data.get("a11y:certifiedBy", ""))
+    if claims != bool(certifier.strip()):
+        yield Fault(page.file, "a claim without its other half")
+    if claims and not any((a.get("href") or "").endswith(_STATEMENT) for a in page.all("a")):
+        yield Fault(page.file, "it claims, and leads to no accessibility statement")
+    if book:
+        named = [m.text or "" for m in book.package.iter("{*}meta") if m.get("property") == _BY]
+        if named != ([certifier] if certifier else []):
+            told = f"“{', '.join(named)}”" if named else "nobody"
+            yield Fault(page.file, f"“{certifier}” certifies it, and {told} the book")
 
 
 # ------------------------------------------------------------------ accessibility metadata
