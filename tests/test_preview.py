@@ -460,10 +460,9 @@ def test_a_hundred_saves_take_no_more_memory_than_ten(served) -> None:  # type: 
         connection = http.client.HTTPConnection(host, timeout=60)
         connection.request("GET", "/desk.json")
         rows = json.loads(connection.getresponse().read())["editions"]
-        return max(row["versions"].get(form, 0) for row in rows)
+        return max(r["versions"].get(form, 0) for r in rows if r["slug"] == "specimen-en")
 
     sizes = []
-    _until(lambda: version("pdf"))
     for number in range(100):
         before = version("pdf")
         text.write_text(f"{good}\nWord {number} of {'many ' * (number % 7)}.\n", "utf-8")
