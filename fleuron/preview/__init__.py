@@ -17,7 +17,8 @@ never in an edition.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -50,43 +51,66 @@ def run(
     desk = Desk(house, say)
     press = Warm(house.shelf, desk.printed, say)
     desk.press = press
-    reading: Errands[Path] = Errands()
-
-    def looked(slug: str) -> None:
-        """Somebody looks at an edition: it comes first, and is read if it was not."""
-        edition = desk.lying.get(slug) or next(iter(desk.lying.values()))
-        reading.prefer([edition.slug])
-        press.prefer(edition.slug)
-        if not edition.key:
-            reading.put(edition.slug, edition.folder)
-
-    server = serve(desk, port, looked)
+    office = Office(desk, press, folders, say)
+    server = serve(desk, port, office.looked)
     press.start()
-    slugs = [desk.lay(folder) for folder in folders()]
-    reading.put(slugs[0], desk.lying[slugs[0]].folder)
-    for work in (server.serve_forever, lambda: _read(reading, desk, say)):
+    for work in (server.serve_forever, office.run):
         threading.Thread(target=work, daemon=True).start()
     say(f"http://127.0.0.1:{server.server_address[1]}/ – Ctrl-C ends it")
     try:
         for changes in watchfiles.watch(*watched, debounce=200, step=STILL, recursive=True):
-            paths = [Path(path) for _, path in changes]
-            if any(path.name in ("edition.yaml", "brief.yaml") for path in paths):
-                for folder in folders():
-                    desk.lay(folder)
-            for folder in desk.concerned(paths):
-                reading.put(desk.lay(folder), folder)
+            office.saved([Path(path) for _, path in changes])
     finally:
-        reading.close()
+        office.errands.close()
         press.close()
         server.shutdown()
         server.server_close()
 
 
-def _read(reading: Errands[Path], desk: Desk, say: Say) -> None:
-    """Editions read, one after another; one that cannot be is told, and the next is read."""
-    while (errand := reading.take()) is not None:
-        slug, folder = errand
+@dataclass(slots=True)
+class Office:
+    """What is read next: what somebody looks at before all else, what was saved, nothing else."""
+
+    desk: Desk
+    press: Warm
+    folders: Callable[[], Iterable[Path]]
+    say: Say
+    errands: Errands[Path] = field(default_factory=Errands)
+    wanted: str = ""  # the edition that was asked for last
+
+    def looked(self, slug: str) -> None:
+        """Somebody looks at an edition, which is read if it was not, or at the first there is."""
+        self.wanted = slug
+        edition = self.desk.lying.get(slug)
+        if edition is not None:
+            self.errands.prefer([slug])
+            self.press.prefer(slug)
+            if not edition.key:
+                self.errands.put(slug, edition.folder)
+
+    def saved(self, paths: Sequence[Path]) -> None:
+        if any(path.name in ("edition.yaml", "brief.yaml") for path in paths):
+            self._lay(self.folders())
+        for folder in self.desk.concerned(paths):
+            self.errands.put(self.desk.lay(folder), folder)
+
+    def run(self) -> None:
+        """Editions read, one after another; the first at once, before the others are named."""
+        first, *rest = self.folders()
+        self._lay([first])
+        self._set(self.desk.lay(first), first)
+        self._lay(rest)
+        while (errand := self.errands.take()) is not None:
+            self._set(*errand)
+
+    def _lay(self, folders: Iterable[Path]) -> None:
+        for folder in folders:
+            if self.desk.lay(folder) == self.wanted:
+                self.looked(self.wanted)
+
+    def _set(self, slug: str, folder: Path) -> None:
+        """One that cannot be read is told, and the next is read."""
         try:
-            desk.set(folder, partial(reading.waits, slug))
+            self.desk.set(folder, partial(self.errands.waits, slug))
         except Exception as error:  # noqa: BLE001 - a folder in mid-change; the next save is read
-            say(f"{slug}: {error!r}")
+            self.say(f"{slug}: {error!r}")

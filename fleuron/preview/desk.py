@@ -80,7 +80,7 @@ class Desk:
 
     def lay(self, folder: Path) -> str:
         """Puts the edition in `folder` on the desk, unread; its slug."""
-        known = next((e for e in self.lying.values() if e.folder == folder), None)
+        known = next((e for e in list(self.lying.values()) if e.folder == folder), None)
         if known is None:
             manuscripts, _ = content.load(folder, whole=False)
             edition = manuscripts[0].edition if manuscripts else None

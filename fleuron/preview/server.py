@@ -146,7 +146,8 @@ def _first(query: str, name: str) -> str:
 
 def state(desk: Desk) -> bytes:
     """Every edition on the desk, as the preview's script takes it."""
-    editions = [_shown(edition) for edition in sorted(desk.lying.values(), key=lambda e: e.slug)]
+    lying = sorted(desk.lying.values(), key=lambda edition: edition.slug)
+    editions = [_shown(edition) for edition in lying]
     table = {"blocks": ",".join(placing.BLOCKS), "editions": editions}
     return json.dumps(table, ensure_ascii=False).encode("utf-8", "replace")
 

@@ -254,7 +254,8 @@ function follow() {
 // ---------------------------------------------------------------- all of it
 
 function show() {
-  const edition = editions.find(e => e.slug === shown.slug) ?? editions[0];
+  const named = slug => editions.find(e => e.slug === slug);
+  const edition = named(decodeURIComponent(location.hash.slice(1))) ?? named(shown.slug) ?? editions[0];
   if (!edition) return;
   const again = shown.slug === edition.slug && shown.html > 0;
   if (shown.slug !== edition.slug) {
@@ -300,7 +301,7 @@ function choices() {
   const options = editions.map(e => new Option(`${e.title} (${e.name})`, e.slug));
   if (options.map(option => option.value + option.text).join() === old) return;
   $('edition').replaceChildren(...options);
-  $('edition').value = shown.slug || editions[0]?.slug;
+  $('edition').value = decodeURIComponent(location.hash.slice(1)) || shown.slug || editions[0]?.slug;
 }
 
 function listen(slug) {
