@@ -329,13 +329,26 @@ def _proven(options: argparse.Namespace) -> int:
     if code == GOOD and (names := building.to_claim(options.dist)):
         _say(f"it is proven that they conform, and they are to say so: {', '.join(names)}")
         options.claim = True
-        code = build(options) or verify(options)
-    if code != GOOD and (names := building.claiming(options.dist)):
+        try:
+            code = build(options) or verify(options)
+        except Exception:
+            _take_back(options)
+            raise
+    if code != GOOD and _take_back(options):
+        _verified(options)
+    return code
+
+
+def _take_back(options: argparse.Namespace) -> bool:
+    """Builds what claims to conform without its claim; whether anything did."""
+    from fleuron import building
+
+    names = building.claiming(options.dist)
+    if names:
         _say(f"it is not proven that they conform, and they no longer say so: {', '.join(names)}")
         options.claim = False
         build(options)
-        _verified(options)
-    return code
+    return bool(names)
 
 
 def verify(options: argparse.Namespace) -> int:

@@ -441,10 +441,13 @@ class StandIn:
     def __init__(self) -> None:
         self.missing = False
         self.faulty = ""  # words that a page may not have
+        self.breaking = ""  # words over which they fall
 
     def __call__(self, dist: Path, *_: Any, **__: Any) -> tuple[verify.Result, ...]:
         found = verify.subjects(dist)["html"]
         row = next(row for row in VALIDATORS if row.name.startswith("axe"))
+        if self.breaking and any(self.breaking in s.path.read_text("utf-8") for s in found):
+            raise RuntimeError("fallen over")
         wrong = [s for s in found if self.faulty and self.faulty in s.path.read_text("utf-8")]
         findings = tuple(verify.Finding(s.name, "rule", "amiss") for s in wrong)
         version = "" if self.missing else "1"
@@ -492,6 +495,14 @@ def test_a_claim_that_does_not_pass_itself_is_taken_back(plain: Desk, validators
     assert release(plain) == cli.CONTENT
     assert not plain.claims and plain.told() == HERE
     assert cache.load(plain.dist).editions["stock-en"].proven, "as it was before the claim"
+
+
+def test_a_claim_that_nobody_could_look_at_is_taken_back(
+    plain: Desk, validators: StandIn, capsys: pytest.CaptureFixture[str]
+) -> None:
+    validators.breaking = "dcterms:conformsTo"
+    assert release(plain) == cli.FAULT
+    assert "fallen over" in capsys.readouterr().err and not plain.claims
 
 
 def test_a_release_loses_its_claim_with_a_newer_validator(plain: Desk, validators: StandIn) -> None:
