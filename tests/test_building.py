@@ -11,12 +11,17 @@ import resource
 import shutil
 import subprocess
 import sys
+import weakref
+from concurrent import futures
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from support import ROOT, STOCK, Once, fleuron
 
 from fleuron import output
+from fleuron.building import making
 
 PAGE = "# One page {#one}\n\nA sentence with a note.^[The note.]\n"
 FORMS = ("pdf", "epub", "html")
@@ -178,6 +183,32 @@ def test_only_the_languages_and_formats_asked_for(desk: Desk) -> None:
 
 
 # ------------------------------------------------------------------ where it cannot be built
+
+
+def test_what_was_made_is_let_go_when_it_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A catalogue of thousands of editions would else be held whole."""
+
+    class Made:
+        pass
+
+    class AtOnce(futures.Executor):
+        def __init__(self, jobs: int) -> None: ...
+
+        def submit(self, make: Any, *given: Any) -> futures.Future[Any]:  # type: ignore[override]
+            done: futures.Future[Any] = futures.Future()
+            done.set_result(make(*given))
+            return done
+
+    monkeypatch.setattr(making, "make", lambda *_: (Made(), 0.0))
+    monkeypatch.setattr(futures, "ProcessPoolExecutor", AtOnce)
+    asked = {"formats": (), "beside": (), "built": None}
+    again: Any = [SimpleNamespace(folder=Path("a", name), **asked) for name in "1234"]
+    order: Any = SimpleNamespace(jobs=2)
+    made_so_far: list[weakref.ref[Any]] = []
+    for _, made, _ in making.results(order, again, None, lambda words: None):  # type: ignore[arg-type]
+        made_so_far.append(weakref.ref(made))
+        assert all(one() is None for one in made_so_far[:-1])
+    assert len(made_so_far) == 4
 
 
 def test_a_place_that_cannot_be_written_is_told_in_one_line(own: Desk) -> None:

@@ -47,7 +47,7 @@ def results(
             for seen in again
         }
         for count, future in enumerate(concurrent.futures.as_completed(futures), 1):
-            seen = futures[future]
+            seen = futures.pop(future)  # or every artefact would be kept until the last is made
             progress(f"{count} of {len(again)}: {seen.folder.parent.name}/{seen.folder.name}")
             yield seen, *future.result()
 
