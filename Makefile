@@ -91,7 +91,7 @@ accept: .cache/pango .venv/dev ## write what the tests get as what they expect; 
 	@$(PYTEST) --accept $(T)
 
 bench: .cache/pango .venv/dev ## time and memory, beside other ways to the same pages (BENCH=citations)
-	@$(RUN) -m benchmarks.$(or $(BENCH),brief)
+	@$(RUN) -m benchmarks.$(or $(BENCH),rivals)
 
 citations-report: .venv/dev ## our notes beside citeproc-js's, over all note styles
 	@$(RUN) -m tests.citations.report

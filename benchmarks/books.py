@@ -13,8 +13,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import documents, measuring
-from benchmarks.measuring import ROOT, Took
+from benchmarks import documents, measuring, project
+from benchmarks.measuring import Took
 
 SINGLE = 100  # pages up to which a single run is measured too
 
@@ -56,7 +56,9 @@ def content(folder: Path, pages: int, section: int = 25, seed: int = 7) -> None:
 
 def _once(text: str, count: Iterator[int]) -> str:
     """`text` with a number in each sentence: the house takes what is said twice for a slip."""
-    return re.sub(r"\.(?=(?:\[\^\d+\])?(?: [A-Z]|\n))", lambda _: f" in case {next(count)}.", text)
+    return re.sub(
+        r"\.(?=(?:\[\^[\d-]+\])?(?: [A-Z]|\n))", lambda _: f" in case {next(count)}.", text
+    )
 
 
 def _section(draw: documents.Draw, number: int, chapter: int, pages: int) -> tuple[str, int]:
@@ -72,7 +74,8 @@ def _section(draw: documents.Draw, number: int, chapter: int, pages: int) -> tup
             if words >= pages * WORDS_A_PAGE:
                 break
     parts += [f"[^{count}]: {text}\n" for count, text in enumerate(notes, 1)]
-    return "\n".join(parts), chapter
+    # Labels of the book's own, for those who read all files as one.
+    return re.sub(r"\[\^(\d+)\]", rf"[^{number}-\1]", "\n".join(parts)), chapter
 
 
 # ------------------------------------------------------------------ measuring
@@ -102,42 +105,23 @@ def main() -> None:
 def _cases(book: Path, pages: int, base: Path) -> dict[str, Took]:
     """The book set cold, again with one word changed, and, up to 100 pages, in a single run."""
     name = f"{pages} pages"
-    found = {f"{name}, section by section": _build(book, base / "dist", words=1)}
+    found = {f"{name}, section by section": _build(book, base / "parts", words=1)}
     changed = sorted((book / "en").glob("*.md"))[-1]
     changed.write_text(changed.read_text("utf-8").replace("report", "told", 1), "utf-8")
-    found[f"{name}, one section changed"] = _build(book, base / "dist", words=1, cold=False)
+    found[f"{name}, one section changed"] = _build(book, base / "parts", words=1, cold=False)
     if pages <= SINGLE:
         found[f"{name}, in a single run"] = _build(book, base / "whole", words=10**9)
     return found
 
 
-def _build(book: Path, dist: Path, words: int, cold: bool = True) -> Took:
+def _build(book: Path, root: Path, words: int, cold: bool = True) -> Took:
     """The PDF of `book` built by a process of its own, a book from so many `words` on."""
-    root = dist.with_name(f"{dist.name}-root")
     if cold:
         shutil.rmtree(root, ignore_errors=True)
-        root.mkdir()
-        for part in ("fleuron", "bibliography", "build.py", "requirements.lock"):
-            (root / part).symlink_to(ROOT / part)
-        shutil.copytree(ROOT / "templates", root / "templates")
-        tokens = root / "templates" / "tokens.yaml"
+        tokens = project.copied(root) / "templates" / "tokens.yaml"
         text = re.sub(r"(?m)^(book:\n  words: )\d+$", rf"\g<1>{words}", tokens.read_text("utf-8"))
         tokens.write_text(text, "utf-8")
-    command = [sys.executable, "-c", _RUN, str(root), str(book), str(dist)]
-    return measuring.take(command)
-
-
-# A build as the command line makes it, with templates of its own.
-_RUN = """
-import os, pathlib, sys
-from fleuron import building
-if __name__ == "__main__":
-    root, book, dist = map(pathlib.Path, sys.argv[1:])
-    order = building.Order(book, dist, root / "templates", root / "bibliography", root,
-                           formats=("pdf",), force=True, jobs=os.cpu_count() or 1)
-    report = building.run(order, lambda words: None)
-    sys.exit(not report.good)
-"""
+    return measuring.take(project.command(book, "--format", "pdf"), folder=root)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,6 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -27,8 +26,8 @@ from pathlib import Path
 
 from distributed import Client
 
-from benchmarks import measuring
-from benchmarks.measuring import ROOT, Took
+from benchmarks import measuring, project
+from benchmarks.measuring import Took
 
 LANGS = ("en", "fr", "uk", "de", "pl", "el")
 WORKERS = 2
@@ -65,8 +64,7 @@ class Cluster:
 @contextlib.contextmanager
 def cluster(folder: Path) -> Iterator[Cluster]:
     """A scheduler with workers that stand in another folder, on other code."""
-    shutil.copytree(ROOT / "fleuron", folder / "fleuron", symlinks=True)
-    shutil.copy(ROOT / "requirements.lock", folder)
+    project.copied(folder)
     address = folder / "scheduler.json"
     dask = [sys.executable, "-m", "distributed.cli"]
     common = {"cwd": folder, "env": {**os.environ, "PYTHONPATH": str(folder)}}
@@ -103,8 +101,8 @@ def kill_one(address: str, after: float) -> None:
 
 
 def build(content: Path, dist: Path, *more: str, apart: Collection[int] = ()) -> Took:
-    command = [sys.executable, "build.py", "build", str(content), "--dist", str(dist), "--force"]
-    return measuring.take([*command, "-q", "-j", str(WORKERS), *more], apart=apart)
+    options = ("--dist", str(dist), "-j", str(WORKERS), *more)
+    return measuring.take(project.command(content, *options), apart=apart)
 
 
 def same(one: Path, other: Path) -> int:

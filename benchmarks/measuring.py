@@ -47,7 +47,8 @@ def take(
     limit: float | None = None,
     apart: Collection[int] = (),
 ) -> Took:
-    """The commands `steps`, run one after another in `folder`; at most `limit` seconds in all.
+    """The commands `steps`, run one after another in `folder`; at most `limit` seconds of
+    processors in all, since those of the clock depend on what else is running.
 
     What they print is kept from the table, and told where one fails. Processes that were started
     before and have no part in it, and what they start, are named in `apart`.
@@ -55,30 +56,42 @@ def take(
     if LINUX:
         ctypes.CDLL(None).prctl(_SUBREAPER, 1, 0, 0, 0)
     started, before = time.monotonic(), _spent(apart)
+
+    def over() -> bool:
+        return limit is not None and _spent(apart) - before > limit
+
     with _peak(apart) as peak:
         for step in steps:
-            _run(step, folder, limit and limit - (time.monotonic() - started), apart)
+            _run(step, folder, apart, over)
     seconds = time.monotonic() - started
     _bury()
     return Took(seconds, _spent(apart) - before, peak())
 
 
-def _run(step: Sequence[str], folder: Path, limit: float | None, apart: Collection[int]) -> None:
+def _run(
+    step: Sequence[str], folder: Path, apart: Collection[int], over: Callable[[], bool]
+) -> None:
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(
             step, cwd=folder, stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT
         )
-        try:
-            process.wait(timeout=limit)
-        except subprocess.TimeoutExpired:
-            _end([process.pid, *_family(apart)])
-            process.wait()
-            _bury()
-            raise TooLong from None
+        while not _ended(process):
+            if over():
+                _end([process.pid, *_family(apart)])
+                process.wait()
+                _bury()
+                raise TooLong
         if process.returncode:
             said.seek(0)
             last = said.read().decode("utf-8", "replace").strip()[-2000:]
             raise SystemExit(f"{' '.join(step)[:300]}\nended with {process.returncode}:\n{last}")
+
+
+def _ended(process: subprocess.Popen[bytes]) -> bool:
+    """Whether it has ended, after waiting for a second."""
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(timeout=1)
+    return process.returncode is not None
 
 
 def _end(pids: Collection[int]) -> None:
@@ -145,7 +158,7 @@ def _peak(apart: Collection[int]) -> Iterator[Callable[[], float]]:
 
     def look() -> None:
         started = time.monotonic()
-        while not over.wait(min(0.3, 0.02 + (time.monotonic() - started) / 50)):
+        while not over.wait(min(1, 0.02 + (time.monotonic() - started) / 50)):
             seen.append(_memory(apart))
 
     watcher = threading.Thread(target=look, daemon=True)
