@@ -185,30 +185,35 @@ def test_only_the_languages_and_formats_asked_for(desk: Desk) -> None:
 # ------------------------------------------------------------------ where it cannot be built
 
 
-def test_what_was_made_is_let_go_when_it_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A catalogue of thousands of editions would else be held whole."""
+def test_a_catalogue_is_not_held_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was made is let go when it is written, and no process makes more than its spell."""
 
     class Made:
         pass
 
     class AtOnce(futures.Executor):
-        def __init__(self, jobs: int) -> None: ...
+        def __init__(self, jobs: int) -> None:
+            pools.append(jobs)
 
         def submit(self, make: Any, *given: Any) -> futures.Future[Any]:  # type: ignore[override]
             done: futures.Future[Any] = futures.Future()
             done.set_result(make(*given))
             return done
 
+    pools: list[int] = []
     monkeypatch.setattr(making, "make", lambda *_: (Made(), 0.0))
+    monkeypatch.setattr(making, "_SPELL", 2)
     monkeypatch.setattr(futures, "ProcessPoolExecutor", AtOnce)
     asked = {"formats": (), "beside": (), "built": None}
-    again: Any = [SimpleNamespace(folder=Path("a", name), **asked) for name in "1234"]
+    again: Any = [SimpleNamespace(folder=Path("a", name), **asked) for name in "abcdefghi"]
     order: Any = SimpleNamespace(jobs=2)
+    told: list[str] = []
     made_so_far: list[weakref.ref[Any]] = []
-    for _, made, _ in making.results(order, again, None, lambda words: None):  # type: ignore[arg-type]
+    for _, made, _ in making.results(order, again, None, told.append):  # type: ignore[arg-type]
         made_so_far.append(weakref.ref(made))
         assert all(one() is None for one in made_so_far[:-1])
-    assert len(made_so_far) == 4
+    assert len(made_so_far) == 9 and pools == [2, 2, 2]
+    assert [words.split(":")[0] for words in told] == [f"{n} of 9" for n in range(1, 10)]
 
 
 def test_a_place_that_cannot_be_written_is_told_in_one_line(own: Desk) -> None:

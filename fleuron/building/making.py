@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from fleuron.pipeline import House, Made
 
 _LONG = 200_000  # characters: where sections may be set side by side
+# Editions that a process makes before another takes its place: WeasyPrint and its libraries keep
+# about a megabyte of each.
+_SPELL = 100
 
 
 def results(
@@ -33,6 +36,18 @@ def results(
             beside, before = Beside(*seen.beside), left(order, seen)
             yield seen, *make(seen.folder, house, seen.formats, said, beside, before)
         return
+    for start in range(0, len(again), jobs * _SPELL):
+        spell = again[start : start + jobs * _SPELL]
+        for count, (seen, made) in enumerate(_side_by_side(order, spell, house, jobs), start + 1):
+            progress(f"{count} of {len(again)}: {seen.folder.parent.name}/{seen.folder.name}")
+            yield seen, *made
+
+
+def _side_by_side(
+    order: Order, spell: Sequence[Seen], house: House, jobs: int
+) -> Iterator[tuple[Seen, tuple[Made, float]]]:
+    from fleuron.model import Beside
+
     with concurrent.futures.ProcessPoolExecutor(jobs) as pool:
         futures = {
             pool.submit(
@@ -44,12 +59,11 @@ def results(
                 Beside(*seen.beside),
                 left(order, seen),
             ): seen
-            for seen in again
+            for seen in spell
         }
-        for count, future in enumerate(concurrent.futures.as_completed(futures), 1):
-            seen = futures.pop(future)  # or every artefact would be kept until the last is made
-            progress(f"{count} of {len(again)}: {seen.folder.parent.name}/{seen.folder.name}")
-            yield seen, *future.result()
+        for future in concurrent.futures.as_completed(futures):
+            # Taken out, or every artefact would be kept until the last is made.
+            yield futures.pop(future), future.result()
 
 
 def left(order: Order, seen: Seen) -> Before:
