@@ -55,10 +55,6 @@ def people(said: dict[str, Any]) -> list[str]:
     return [said.get("names", {}).get(name, name) for name in names]
 
 
-def right_to_left(shelf: Shelf, slug: str) -> bool:
-    return finished.html_tree(shelf.file(slug, "html")).get("dir") == "rtl"
-
-
 # ------------------------------------------------------------------ notes
 
 
@@ -137,8 +133,6 @@ def test_epub_and_page_hold_the_same_words(shelf: Shelf, slug: str) -> None:
 
 @every_edition
 def test_pdf_and_page_hold_the_same_words(shelf: Shelf, slug: str) -> None:
-    if right_to_left(shelf, slug):
-        pytest.skip("a PDF holds right-to-left words as glyphs on the page, not as text")
     pdf, html = read(shelf.file(slug, "pdf")), read(shelf.file(slug, "html"))
     assert finished.differences(html.words, pdf.text) == ""
     told = {n: finished.differences(html.notes[n], pdf.bodies[n]) for n in html.notes}
@@ -158,8 +152,7 @@ def test_a_page_begins_with_the_same_word_everywhere(shelf: Shelf, slug: str) ->
     pages = [str(n + 1) for n in range(len(pikepdf.open(shelf.file(slug, "pdf")).pages))]
     assert list(found["html"].pages) == list(found["epub"].pages) == pages
     assert found["html"].pages == found["epub"].pages
-    if not right_to_left(shelf, slug):
-        assert found["html"].pages == found["pdf"].pages
+    assert found["html"].pages == found["pdf"].pages
 
 
 # ------------------------------------------------------------------ PDF
@@ -187,8 +180,6 @@ def _squeezed(text: str) -> str:
 
 @every_edition
 def test_the_outline_of_the_pdf_is_the_contents_of_the_epub(shelf: Shelf, slug: str) -> None:
-    if right_to_left(shelf, slug):
-        pytest.skip("see test_pdf_and_page_hold_the_same_words")
     with pikepdf.open(shelf.file(slug, "pdf")).open_outline() as outline:
         marks = list(_titles(outline.root, 1))
     files = finished.epub_files(shelf.file(slug, "epub"))

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from fleuron.formats.pdf.mends import mirrors
+
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted((ROOT / "tests" / "pdf" / "mends").glob("*.html"))
 
@@ -181,3 +183,44 @@ def test_a_line_does_not_end_after_its_first_word() -> None:
         ]
     assert short["stock"], "WeasyPrint no longer ends lines early: the mend can go"
     assert short["mended"] == []
+
+
+# Prints what can be copied from the page given on standard input.
+_COPY = """
+import sys
+import pypdfium2
+import weasyprint
+from fleuron.formats.pdf import mends
+if sys.argv[1] == "mended":
+    mends.apply()
+pages = pypdfium2.PdfDocument(weasyprint.HTML(string=sys.stdin.read()).write_pdf())
+print(pages[0].get_textpage().get_text_range())
+"""
+
+
+def test_a_bracket_is_copied_as_itself_after_one_that_was_turned_round() -> None:
+    page = ROOT / "tests" / "pdf" / "mends" / "lines" / "holding-space.html"
+    copied = {}
+    for how in ("stock", "mended"):
+        done = subprocess.run(
+            [sys.executable, "-c", _COPY, how],
+            input=faced(page, '<p dir="rtl" lang="he">(x)</p><p>[see] (this)</p>'),
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=300,
+        )
+        copied[how] = "[see] (this)" in done.stdout
+    assert not copied["stock"], "WeasyPrint tells brackets as they are seen: the mend can go"
+    assert copied["mended"]
+
+
+@pytest.mark.parametrize("pair", ["()", "[]", "{}", "<>", "«»", "‹›", "≤≥", "⟨⟩"])
+def test_what_is_turned_round_has_another_side(pair: str) -> None:
+    assert (mirrors.mirror(pair[0]), mirrors.mirror(pair[1])) == (pair[1], pair[0])
+
+
+@pytest.mark.parametrize("char", ["a", "א", "“", ".", "∑"])
+def test_what_is_not_is_itself(char: str) -> None:
+    assert mirrors.mirror(char) == char

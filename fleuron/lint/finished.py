@@ -42,11 +42,6 @@ class Finished:
         hidden = {"nav.xhtml", "cover.xhtml"}
         return (d for d in self.documents if d.href not in hidden)
 
-    @property
-    def right_to_left(self) -> bool:
-        """Whether the text of its PDF is glyphs on the page and in no order of reading."""
-        return any(document.root.get("dir") == "rtl" for document in self.documents)
-
     @cached_property
     def readings(self) -> dict[str, Reading]:
         """What a reader gets, by format."""

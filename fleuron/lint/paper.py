@@ -103,28 +103,38 @@ def _every(pages: dict[str, str], count: int) -> dict[str, str]:
 
 def _marked(holder: Any, resources: Any) -> Iterator[tuple[int, str]]:
     """The text of a content stream, piece by piece, with the number of the marked content it
-    stands in (ISO 32000-2, 14.6.2)."""
+    stands in (ISO 32000-2, 14.6.2): what its mark says (14.9.4), or else what its glyphs do."""
     maps = {name: _unicode(font) for name, font in resources.get("/Font", {}).items()}
     marks: list[int] = []
+    saying: list[bool] = []  # of each mark that is open, whether it says its text
     decode: dict[bytes, str] = {}
     instructions: Any = pikepdf.parse_content_stream(holder)
     for operands, operator in instructions:
         match str(operator):
             case "BDC":
-                told = operands[1]
-                marks.append(int(told.get("/MCID", -1)) if hasattr(told, "get") else -1)
+                told = operands[1] if hasattr(operands[1], "get") else {}
+                marks.append(int(told.get("/MCID", -1)))
+                saying.append("/ActualText" in told)
+                if saying[-1] and not any(saying[:-1]):
+                    yield _inner(marks), str(told["/ActualText"])
             case "BMC":
                 marks.append(-1)
+                saying.append(False)
             case "EMC":
                 marks.pop()
+                saying.pop()
             case "Tf":
                 decode = maps[str(operands[0])]
-            case "Tj" | "TJ":
+            case "Tj" | "TJ" if not any(saying):
                 shown = operands[0] if str(operator) == "TJ" else [operands[0]]
                 codes = b"".join(bytes(o) for o in shown if isinstance(o, pikepdf.String))
-                inner = next((m for m in reversed(marks) if m >= 0), -1)
                 glyphs = (codes[i : i + 2] for i in range(0, len(codes), 2))
-                yield inner, "".join(decode.get(glyph, "") for glyph in glyphs)
+                yield _inner(marks), "".join(decode.get(glyph, "") for glyph in glyphs)
+
+
+def _inner(marks: list[int]) -> int:
+    """The number of the innermost mark that has one."""
+    return next((mark for mark in reversed(marks) if mark >= 0), -1)
 
 
 def _unicode(font: Any) -> dict[bytes, str]:

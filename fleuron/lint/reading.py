@@ -18,8 +18,6 @@ from dataclasses import dataclass, field
 LOOSE = "\x1f"
 
 _HYPHENS = re.compile("[\u002d\u2010\u2011\u00ad\u200b\u2060\ufeff]")
-# A PDF holds the glyphs of right-to-left words as they stand on the page, in no order of reading.
-_RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 
 
 @dataclass(slots=True)
@@ -64,7 +62,7 @@ def words(text: str) -> list[str]:
 
 def start(text: str) -> str:
     """The first letters of `text`, no matter where a line ends."""
-    return "".join(_plain(text[:300].replace(LOOSE, "")).split())[:16]
+    return "".join(_joined(text[:300].replace(LOOSE, "")).split())[:16]
 
 
 def number(text: str) -> int:
@@ -75,7 +73,7 @@ def number(text: str) -> int:
 
 def differences(wanted: Sequence[str], text: str) -> str:
     """Where the text of a PDF first departs from the words `wanted`; "" where it is the same."""
-    wanted, text, at = _plain(" ".join(wanted)).split(), _plain(text), 0
+    wanted, text, at = _joined(" ".join(wanted)).split(), _joined(text), 0
     for index, word in enumerate(wanted):
         before = at
         loose = rf"[\s{LOOSE}]*" + rf"{LOOSE}*".join(map(re.escape, word)) + rf"(?=[\s{LOOSE}]|\Z)"
@@ -101,7 +99,3 @@ def departure(wanted: Sequence[str], got: Sequence[str]) -> str:
 
 def _joined(text: str) -> str:
     return _HYPHENS.sub("", unicodedata.normalize("NFC", text))
-
-
-def _plain(text: str) -> str:
-    return _RTL.sub("", _joined(text))

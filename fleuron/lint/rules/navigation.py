@@ -147,8 +147,6 @@ def differing_outlines(edition: Finished) -> Iterator[Fault]:
     matter = _matter(sets)
     place, wanted = next(iter(sets.items()), ("", []))
     for other, got in sets.items():
-        if edition.right_to_left and other == "pdf:headings":
-            continue  # glyphs as they stand on the page
         depth = min(max((min(d, 5) for d, _ in lines), default=1) for lines in (wanted, got))
         one, two = (list(_cut(lines, depth, matter)) for lines in (wanted, got))
         if one != two:
@@ -288,8 +286,6 @@ def _ncx_pages(book: Book) -> Iterator[str]:
 def shifted_pages(edition: Finished) -> Iterator[Fault]:
     """A page begins with the same word everywhere."""
     begun = {form: reading.pages for form, reading in edition.readings.items()}
-    if edition.right_to_left:
-        begun.pop("pdf", None)
     form, wanted = next(iter(begun.items()), ("", {}))
     for other, got in begun.items():
         for label in wanted.keys() & got.keys():

@@ -25,7 +25,7 @@ def on_paper(edition: Finished) -> Iterator[Fault]:
     """The PDF's structure has the words of the page, in their order."""
     found = edition.readings
     other = found.get("html") or found.get("epub")
-    if other is None or "pdf" not in found or edition.right_to_left:
+    if other is None or "pdf" not in found:
         return
     if told := differences(other.words, found["pdf"].text):
         yield Fault(edition.file("pdf"), f"other words than on screen: {told}")
@@ -40,7 +40,7 @@ def in_notes(edition: Finished) -> Iterator[Fault]:
             if told := departure(html.notes[n], epub.notes[n]):
                 yield Fault(edition.file("epub"), f"note {n}, other words than the page: {told}")
     wanted = (html or epub or Reading()).notes
-    for n in wanted.keys() & pdf.bodies.keys() if pdf and not edition.right_to_left else ():
+    for n in wanted.keys() & pdf.bodies.keys() if pdf else ():
         if told := differences(wanted[n], pdf.bodies[n] if pdf else ""):
             yield Fault(edition.file("pdf"), f"note {n}, other words than on screen: {told}")
 

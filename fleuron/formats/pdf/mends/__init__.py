@@ -1,6 +1,6 @@
 """WeasyPrint 70.0, mended: no note is lost (`notes`), words and plates stand where they should
-(`drawings`, `placing`), nothing is worked out twice (`savings`) and files are written sooner
-(`squeezing`). Nothing is mended but that."""
+(`drawings`, `placing`) and are told as they are seen (`mirrors`), nothing is worked out twice
+(`savings`), and files are written sooner (`squeezing`). Nothing is mended but that."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import weasyprint
 from fleuron.formats.pdf.mends import (
     drawings,
     holding,
+    mirrors,
     notes,
     parts,
     placing,
@@ -32,7 +33,7 @@ def apply(without: tuple[str, ...] = ()) -> None:
         )
     own = (
         *(*notes.MENDS, *drawings.MENDS, *holding.MENDS, *placing.MENDS),
-        *(*parts.MENDS, *squeezing.MENDS),
+        *(*mirrors.MENDS, *parts.MENDS, *squeezing.MENDS),
     )
     for mend in (*own, *savings.SAVINGS):
         if mend.__name__ not in without:
