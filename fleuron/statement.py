@@ -23,6 +23,10 @@ from fleuron.theme import Theme
 
 FORMS = ("pdf", "epub", "html")
 _LONGEST = 70  # characters of a title, as html-validate counts them: in the source
+_LIMITS = (
+    "limit-descriptions",
+    "limit-people",
+)  # what no program has looked at: terms of the locales
 Row = Mapping[str, Any]
 
 
@@ -105,7 +109,7 @@ def data(subject: Subject, done: Sequence[Check]) -> Artefact:
             for path, digest in subject.files.items()
         },
         "checks": [_told(check) for check in done],
-        "not-checked-by-programs": list(_limits(subject)),
+        "not-checked-by-programs": list(_LIMITS),
     }
     text = json.dumps(table, ensure_ascii=False, indent=1) + "\n"
     return Artefact(names(subject.slug)[1], "application/json", text.encode())
@@ -144,7 +148,7 @@ def page(
         faults=[_fault(check, locale) for check in done if check.state == "faults"],
         unmade=[_shown(check, locale) for check in done if check.state in ("broken", "missing")],
         aside=[_shown(check, locale) for check in done if check.row["set-aside"]],
-        limits=[locale.term(key) for key in _limits(subject)],
+        limits=[locale.term(key) for key in _LIMITS],
         data=machine,
         style=Html(style),
         policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; "
@@ -162,14 +166,6 @@ def _title(subject: Subject, words: str) -> str:
 def _claimed(subject: Subject) -> tuple[str, ...]:
     """The formats that claim to conform."""
     return tuple(f for f in FORMS if subject.facts["certifier"] and subject.file(f))
-
-
-def _limits(subject: Subject) -> Iterator[str]:
-    """What no program has looked at, as terms of the locales."""
-    if subject.facts["direction"] == "rtl" and subject.file("pdf"):
-        yield "limit-right-to-left"
-    yield "limit-descriptions"
-    yield "limit-people"
 
 
 def _groups(subject: Subject, done: Sequence[Check], locale: Locale) -> Iterator[dict[str, Any]]:

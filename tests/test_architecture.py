@@ -322,7 +322,6 @@ HANDED_ON = {
     "epub": "catalogue: the names of formats",
     "html": "catalogue: the names of formats",
     "print": "titling: the ISBN of a printed edition",
-    "limit-right-to-left": "statement: what no program looks at",
     "limit-descriptions": "statement: what no program looks at",
     "limit-people": "statement: what no program looks at",
     "check-agreement": "verify.own: Validator.term, by statement",
