@@ -460,8 +460,11 @@ def test_a_hundred_saves_take_no_more_memory_than_ten(served) -> None:  # type: 
         connection = http.client.HTTPConnection(host, timeout=60)
         connection.request("GET", "/desk.json")
         rows = json.loads(connection.getresponse().read())["editions"]
-        return max(r["versions"].get(form, 0) for r in rows if r["slug"] == "specimen-en")
+        return max(
+            (r["versions"].get(form, 0) for r in rows if r["slug"] == "specimen-en"), default=-1
+        )
 
+    _until(lambda: version("pdf") >= 0)  # until it is named
     sizes = []
     for number in range(100):
         before = version("pdf")
