@@ -7,7 +7,6 @@ older is given up between two pages. A press that is lost is replaced by another
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import signal
 import threading
@@ -140,7 +139,7 @@ def _press(line: Connection, shelf: Shelf | None) -> None:
                 line.send(_set(copy, shelf, look, kept))
         except (OSError, EOFError):
             return
-        gc.collect()
+        pdf.clear()
 
 
 def _set(copy: pdf.Copy, shelf: Shelf | None, look: Callable[[], None], kept: pdf.Kept) -> Any:

@@ -25,6 +25,7 @@ from fleuron import formulas, marking, pictures, titling
 from fleuron.formats.pdf import archive, astray, books, pages, tags, xmp
 from fleuron.formats.pdf.astray import Astray
 from fleuron.formats.pdf.layout import Assets, lay_out
+from fleuron.formats.pdf.layout import clear as clear
 from fleuron.formats.pdf.layout import undisturbed as undisturbed
 from fleuron.formats.pdf.mends import parts
 from fleuron.formats.pdf.mends.parts import between_pages as between_pages
