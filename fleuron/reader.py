@@ -58,12 +58,23 @@ def read(
 ) -> Galley:
     """`manuscript` parsed, section by section, and its title lines with it; not those texts that
     the `memory` of this process has, nor long ones that the `shelf` has."""
-    texts = _labelled([source.text for source in manuscript.sources])
-    front = {name: _line(getattr(manuscript.edition, name)) for name in FRONT}
-    parts = _parts(manuscript, [*texts, *front.values()], memory, shelf)
+    parts = _parts(manuscript, _texts(manuscript), memory, shelf)
     names = (source.path for source in manuscript.sources)
     sections = tuple(map(Section, names, parts))
-    return Galley(manuscript, sections, dict(zip(front, parts[len(texts) :], strict=True)))
+    return Galley(manuscript, sections, dict(zip(FRONT, parts[len(sections) :], strict=True)))
+
+
+def ahead(manuscript: Manuscript) -> None:
+    """Has pandoc read a `manuscript` of usual length before `read` is asked for it."""
+    texts = _texts(manuscript)
+    if sum(map(len, texts)) < _LONG:
+        _short(tuple(texts))
+
+
+def _texts(manuscript: Manuscript) -> list[str]:
+    """What pandoc reads of an edition: its sections, then the title lines in their order."""
+    texts = _labelled([source.text for source in manuscript.sources])
+    return [*texts, *(_line(getattr(manuscript.edition, name)) for name in FRONT)]
 
 
 def _parts(

@@ -130,7 +130,9 @@ def _made(
     rows: list[Row] = []
     found: list[Diagnostic] = []
     good = True
-    for seen, made, seconds in _results(order, again, desk.house(len(again)), progress):
+    with making.reading_ahead(again):
+        house = desk.house(len(again))
+    for seen, made, seconds in _results(order, again, house, progress):
         found += made.diagnostics
         if fails(made.diagnostics, order.strict) or not made.artefacts:
             good = False

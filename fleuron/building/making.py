@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import concurrent.futures
+import contextlib
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -64,6 +66,29 @@ def _side_by_side(
         for future in concurrent.futures.as_completed(futures):
             # Taken out, or every artefact would be kept until the last is made.
             yield futures.pop(future), future.result()
+
+
+@contextlib.contextmanager
+def reading_ahead(again: Sequence[Seen]) -> Iterator[None]:
+    """Where a single edition is to be made, pandoc reads its text meanwhile."""
+    if len(again) != 1:
+        yield
+        return
+    thread = threading.Thread(target=_read_ahead, args=(again[0].folder,))
+    thread.start()
+    try:
+        yield
+    finally:
+        thread.join()
+
+
+def _read_ahead(folder: Path) -> None:
+    """What fails here fails again, and is told, when the text is read in its turn."""
+    from fleuron import content, reader
+
+    with contextlib.suppress(Exception):
+        manuscripts, _ = content.load(folder)
+        reader.ahead(manuscripts[0])
 
 
 def left(order: Order, seen: Seen) -> Before:
