@@ -1,11 +1,13 @@
 """From the save of a paragraph to the new page in the browser: `make serve`, warm, beside a build.
 
-A server shows a copy of the shipped brief. One paragraph of it is changed again and again, and each
-time the clock runs from the file's writing until the event stream has told of the new web page or
-PDF and it has been fetched. Between the saves the same edition is built cold, as a yardstick that a
-busy machine slows alike: what counts is the ratio.
+A server shows a copy of the shipped brief, or a book of so many pages. One paragraph of it is
+changed again and again, and each time the clock runs from the file's writing until the event stream
+has told of the new web page or PDF and it has been fetched. Between the saves the same edition is
+built cold, as a yardstick that a busy machine slows alike: what counts is the ratio.
 
-    python -m benchmarks.serve [SAVES] [CHECKOUT]     CHECKOUT: another fleuron's, to compare
+    python -m benchmarks.serve [SAVES [DOCUMENT [CHECKOUT]]]      (12 brief)
+
+A document is `brief` or a number of pages; a checkout is another fleuron's, to compare.
 """
 
 from __future__ import annotations
@@ -23,6 +25,8 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from benchmarks import books
 
 ROOT = Path(__file__).resolve().parent.parent
 BRIEF = ROOT / "content" / "military-district"
@@ -44,17 +48,22 @@ class Measures:
 
 def main() -> None:
     saves = int(sys.argv[1]) if len(sys.argv) > 1 else 12
-    checkout = Path(sys.argv[2]) if len(sys.argv) > 2 else ROOT
+    document = sys.argv[2] if len(sys.argv) > 2 else "brief"
+    checkout = Path(sys.argv[3]) if len(sys.argv) > 3 else ROOT
     with tempfile.TemporaryDirectory() as name:
-        home = Path(name) / "content" / BRIEF.name
-        shutil.copytree(BRIEF, home)
+        home = Path(name) / "content" / "document"
+        if document == "brief":
+            shutil.copytree(BRIEF, home)
+        else:
+            books.content(home, int(document))
         measures = _measured(home / "en", saves, checkout, Path(name) / "dist")
     _print(measures, saves)
 
 
 def _measured(folder: Path, saves: int, checkout: Path, dist: Path) -> Measures:
     measures = Measures()
-    section = sorted(folder.glob("*.md"))[2]
+    texts = sorted(folder.glob("*.md"))
+    section = texts[min(2, len(texts) - 1)]
     good = section.read_text("utf-8")
     command = [*_build(checkout, "serve"), str(folder), "--port", str(PORT)]
     server = subprocess.Popen(command, cwd=checkout, stderr=subprocess.DEVNULL)

@@ -146,10 +146,14 @@ class Desk:
         if old.trail and old.key == self._key(manuscript, old.trail, slips):
             return
 
+        sent = False
+
         def ahead(prepared: Prepared) -> None:
             """While the text is checked, its pages are set already."""
+            nonlocal sent
             if self.press.aside and not any(d.severity == "error" for d in slips):
                 self._send(slug, _numberless(prepared), saved)
+                sent = True
 
         prepared, found = pipeline.prepare(manuscript, self.house, ahead)
         if stale():
@@ -161,7 +165,11 @@ class Desk:
         if prepared is None or any(d.severity == "error" for d in found):
             self._broken(slug, found, manuscript, **read)
         else:
-            self._made(slug, _numberless(prepared), found, manuscript, saved, read)
+            made = _numberless(prepared)
+            self._change(slug, prepared=made, manuscript=manuscript, **read)
+            if not sent:
+                self._send(slug, made, saved)
+            self._made(slug, made, found, manuscript, saved)
 
     def _taken(self, folder: Path) -> tuple[Manuscript | None, tuple[Diagnostic, ...]]:
         """The manuscript as a build takes it, a draft where its translation is not finished; as it
@@ -206,19 +214,15 @@ class Desk:
         found: tuple[Diagnostic, ...],
         manuscript: Manuscript,
         saved: float,
-        read: dict[str, Any],
     ) -> None:
         """The web page at once, with the pages of the last PDF."""
         proof, look, locale = prepared.proof, prepared.theme, prepared.locale
-        letters = self.lying[slug].letters | fonts.characters(proof, locale)
-        now = {"prepared": prepared, "letters": letters, "manuscript": manuscript}
-        self._change(slug, **now, **read)
-        self._send(slug, prepared, saved)
         old = self.lying[slug]
+        letters = old.letters | fonts.characters(proof, locale)
         page = html.render(proof, look, locale, old.breaks, b"", letters).data
         told = self._told(slug, (*found, *old.astray), manuscript, page)
         seconds = {**old.seconds, "html": time.monotonic() - saved}
-        self._change(slug, html=page, **told, seconds=seconds)
+        self._change(slug, html=page, letters=letters, **told, seconds=seconds)
 
     def _told(
         self, slug: str, found: tuple[Diagnostic, ...], manuscript: Manuscript | None, page: bytes
