@@ -2,7 +2,8 @@
 
 Each saving is put in as a mend is (see `patching`), and `mends.apply(without=…)` leaves out any of
 them, which is how the tests see that a file has the same bytes with it and without it. What is kept
-lives as long as the thing it belongs to: a style, a page, a document.
+lives as long as the thing it belongs to: a style, a page, a document; the rules of style sheets
+live as long as the process.
 
     areas     a note laid out once for its page, not with each note that joins it
     lines     a line of text broken once for each measure it is tried in
@@ -10,6 +11,7 @@ lives as long as the thing it belongs to: a style, a page, a document.
     pages     anchors of earlier pages looked up, not written down anew
     reading   markup and hyphenation patterns read sooner
     shaping   fonts asked for once for each style
+    sheets    a style sheet read once for all pages that are set in it
     styles    styles worked out where somebody asks for them
 """
 
@@ -24,6 +26,7 @@ from fleuron.formats.pdf.mends.savings import (
     pages,
     reading,
     shaping,
+    sheets,
     styles,
 )
 
@@ -34,5 +37,6 @@ SAVINGS: tuple[Callable[[], None], ...] = (
     *pages.SAVINGS,
     *reading.SAVINGS,
     *shaping.SAVINGS,
+    *sheets.SAVINGS,
     *styles.SAVINGS,
 )
