@@ -9,7 +9,7 @@ import base64
 import hashlib
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -29,13 +29,13 @@ THUMBNAIL = 320  # pixels wide
 def render(
     state: Mapping[str, Built],
     sizes: Mapping[str, int],
-    covers: Mapping[str, bytes],
+    cover: Callable[[Built], bytes],
     theme: Theme,
     locale: Locale,
 ) -> Artefact:
-    """`dist/index.html`. `sizes` gives the bytes of each output by its path beneath dist, `covers`
-    a PNG by the slug of an edition."""
-    briefs = [_brief(name, group, sizes, covers, locale) for name, group in _by_brief(state)]
+    """`dist/index.html`. `sizes` gives the bytes of each output by its path beneath dist, `cover`
+    a PNG of an edition; it is asked for one edition of each brief."""
+    briefs = [_brief(name, group, sizes, cover, locale) for name, group in _by_brief(state)]
     style = theme.stylesheet("catalogue")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     text = theme.render(
@@ -72,21 +72,21 @@ def _brief(
     name: str,
     group: list[tuple[str, Built]],
     sizes: Mapping[str, int],
-    covers: Mapping[str, bytes],
+    cover: Callable[[Built], bytes],
     locale: Locale,
 ) -> dict[str, Any]:
     # The edition in the page's own language speaks for the brief, or else the first.
     own = [item for item in group if str(item[1].facts["lang"]).split("-")[0] == locale.tag]
-    slug, first = (own or group)[0]
-    cover = covers.get(slug) or next(iter(covers.values()))
-    with Image.open(io.BytesIO(cover)) as image:
+    _, first = (own or group)[0]
+    picture = cover(first)
+    with Image.open(io.BytesIO(picture)) as image:
         width, height = image.size
     issued = date.fromisoformat(str(first.facts["issued"]))
     return {
         **first.facts,
         "slug": name,
         "date": format_date(issued, locale.date, locale=cldr.of(locale.tag)),
-        "cover": f"data:image/png;base64,{base64.b64encode(cover).decode()}",
+        "cover": f"data:image/png;base64,{base64.b64encode(picture).decode()}",
         "width": width,
         "height": height,
         "editions": [

@@ -20,8 +20,8 @@ from typing import Any
 import pytest
 from support import ROOT, STOCK, Once, fleuron
 
-from fleuron import output
-from fleuron.building import making
+from fleuron import cache, catalogue, hands, output
+from fleuron.building import making, records
 
 PAGE = "# One page {#one}\n\nA sentence with a note.^[The note.]\n"
 FORMS = ("pdf", "epub", "html")
@@ -214,6 +214,16 @@ def test_a_catalogue_is_not_held_whole(monkeypatch: pytest.MonkeyPatch) -> None:
         assert all(one() is None for one in made_so_far[:-1])
     assert len(made_so_far) == 9 and pools == [2, 2, 2]
     assert [words.split(":")[0] for words in told] == [f"{n} of 9" for n in range(1, 10)]
+
+
+def test_a_cover_is_made_small_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A catalogue is written anew with each edition, and shows the covers of all briefs."""
+    index = desk.files()["index.html"]
+    state, shelf = cache.load(desk.dist), hands.Kept(desk.folder / "covers", "")
+    records.put(desk.dist, ROOT / "templates", state, shelf)
+    monkeypatch.setattr(catalogue, "thumbnail", None)
+    records.put(desk.dist, ROOT / "templates", state, shelf)
+    assert desk.files()["index.html"] == index
 
 
 def test_a_place_that_cannot_be_written_is_told_in_one_line(own: Desk) -> None:

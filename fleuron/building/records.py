@@ -15,7 +15,7 @@ from fleuron.cache import Built, State
 from fleuron.provenance import digest
 
 if TYPE_CHECKING:
-    from fleuron.model import Artefact
+    from fleuron.model import Artefact, Shelf
 
 _TOOLS = ("pypandoc-binary", "weasyprint", "citeproc-py", "jinja2", "fonttools", "uharfbuzz")
 
@@ -56,7 +56,10 @@ def write(order: Order, new: Mapping[str, Built], desk: Desk) -> None:
     }
     if editions:
         state = State(editions, {**before.tables, **desk.known}, desk.records)
-        put(order.dist, order.templates, state)
+        from fleuron import hands
+
+        shelf = hands.Kept(order.root / ".cache" / "covers", "")
+        put(order.dist, order.templates, state, shelf)
 
 
 def _stated(dist: Path, built: Built, before: Built | None) -> Built:
@@ -72,17 +75,20 @@ def _stated(dist: Path, built: Built, before: Built | None) -> Built:
     return replace(built, statement={}, proven=False)
 
 
-def put(dist: Path, templates: Path, state: State) -> None:
-    """Writes the state, and the catalogue, the manifest and the checksums that follow from it."""
+def put(dist: Path, templates: Path, state: State, shelf: Shelf | None = None) -> None:
+    """Writes the state, and the catalogue, the manifest and the checksums that follow from it.
+    Covers that the `shelf` has in small are not made small again."""
     output.write(dist / cache.STATE, cache.save(state))
     digests = _digests(state.editions)
-    for record in (_index(dist, templates, state.editions), _manifest(state.editions)):
+    for record in (_index(dist, templates, state.editions, shelf), _manifest(state.editions)):
         output.write(dist / record.name, record.data)
         digests[record.name] = digest(record.data)
     output.write(dist / "SHA256SUMS", cache.sums(digests))
 
 
-def _index(dist: Path, templates: Path, state: Mapping[str, Built]) -> Artefact:
+def _index(
+    dist: Path, templates: Path, state: Mapping[str, Built], shelf: Shelf | None
+) -> Artefact:
     from fleuron import catalogue, theme
 
     # The catalogue speaks the language of most of its briefs' sources: the first edition's brief.
@@ -90,13 +96,17 @@ def _index(dist: Path, templates: Path, state: Mapping[str, Built]) -> Artefact:
     assert locale is not None
     paths = [path for built in state.values() for path in built.outputs]
     sizes = {path: (dist / path).stat().st_size for path in paths}
-    covers = {
-        slug: catalogue.thumbnail((dist / path).read_bytes())
-        for slug, built in state.items()
-        for path in built.outputs
-        if path.endswith("-cover.png")
-    }
-    return catalogue.render(state, sizes, covers, theme.load(templates), locale)
+
+    def small(built: Built) -> bytes:
+        path = next(path for path in built.outputs if path.endswith("-cover.png"))
+        key = f"{catalogue.THUMBNAIL} {built.outputs[path]}"
+        kept = shelf.get(key) if shelf else None
+        made = kept or catalogue.thumbnail((dist / path).read_bytes())
+        if shelf and not kept:
+            shelf.put(key, made)
+        return made
+
+    return catalogue.render(state, sizes, small, theme.load(templates), locale)
 
 
 def _manifest(state: Mapping[str, Built]) -> Artefact:
