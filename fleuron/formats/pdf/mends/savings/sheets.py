@@ -11,13 +11,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-import cssselect2
-import tinycss2
 import weasyprint
 from weasyprint import css
 
 from fleuron.formats.pdf.mends.patching import rewrite
 
+cssselect2, tinycss2 = css.cssselect2, css.tinycss2
 _KEPT = 8  # sheets, of a few hundred rules each
 
 
