@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import pypdfium2
 import yaml
 from lxml import etree
 
@@ -150,6 +151,11 @@ def _head(element: etree._Element) -> str:
         )
         out += f"[{key}={value}]" if key not in known else ""
     return out
+
+
+def sheets(pdf: Path) -> list[str]:
+    """The text of each page of a PDF."""
+    return [page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(pdf)]
 
 
 # ------------------------------------------------------------------ briefs and builds

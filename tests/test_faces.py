@@ -80,8 +80,8 @@ def test_the_pdf_is_set_in_the_brief_s_face(cat: Edition) -> None:
     assert not any(re.search("CJK|IPA|Gothic|WenQuan", n) for n in names), names
 
 
-@pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext (poppler-utils) is missing")
-def test_no_line_begins_with_what_ends_a_phrase(cat: Edition, tmp_path: Path) -> None:
+def test_no_line_begins_with_what_ends_a_phrase(cat: Edition, tmp_path: Path, need) -> None:
+    need("poppler")
     (tmp_path / "cat.pdf").write_bytes(cat.bytes(".pdf"))
     told = subprocess.run(
         ["pdftotext", "-layout", tmp_path / "cat.pdf", "-"], capture_output=True, check=True

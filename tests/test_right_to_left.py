@@ -11,31 +11,34 @@ from support import ROOT, Shelf
 POINTS = 72 / 25.4  # in a millimetre
 
 
-def test_no_line_of_text_or_note_leaves_its_column(shelf: Shelf) -> None:
-    """WeasyPrint takes indents off the wrong end of such lines: notes ran out of the page's margin,
-    and the first lines of paragraphs were short where they end."""
-    page = yaml.safe_load((ROOT / "templates" / "tokens.yaml").read_text("utf-8"))["page"]
-    left, right = (float(page[side].removesuffix("mm")) * POINTS for side in ("end", "edge"))
-    path = shelf.file("specimen-ar", "pdf")
-    done = subprocess.run(
-        ["pdftotext", "-bbox", path, "-"], capture_output=True, text=True, check=True
-    )
-    width = float(re.findall(r'<page width="([\d.]+)"', done.stdout)[0])
-    words = re.findall(r'<word xMin="([\d.]+)" yMin="[\d.]+" xMax="([\d.]+)"', done.stdout)
-    assert len(words) > 300
-    assert min(float(start) for start, _ in words) > left - 1.5
-    assert max(float(end) for _, end in words) < width - right + 1.5
-
-
-def test_the_labels_of_the_colophon_stand_before_their_values(shelf: Shelf) -> None:
-    """WeasyPrint counts the columns of a grid from the left, whatever the direction."""
+def boxes(shelf: Shelf, need) -> str:
+    """Where each word of the Arabic specimen stands."""
+    need("poppler")
     done = subprocess.run(
         ["pdftotext", "-bbox", shelf.file("specimen-ar", "pdf"), "-"],
         capture_output=True,
         text=True,
         check=True,
     )
-    last = done.stdout.rpartition("<page ")[2]
+    return done.stdout
+
+
+def test_no_line_of_text_or_note_leaves_its_column(shelf: Shelf, need) -> None:
+    """WeasyPrint takes indents off the wrong end of such lines: notes ran out of the page's margin,
+    and the first lines of paragraphs were short where they end."""
+    page = yaml.safe_load((ROOT / "templates" / "tokens.yaml").read_text("utf-8"))["page"]
+    left, right = (float(page[side].removesuffix("mm")) * POINTS for side in ("end", "edge"))
+    told = boxes(shelf, need)
+    width = float(re.findall(r'<page width="([\d.]+)"', told)[0])
+    words = re.findall(r'<word xMin="([\d.]+)" yMin="[\d.]+" xMax="([\d.]+)"', told)
+    assert len(words) > 300
+    assert min(float(start) for start, _ in words) > left - 1.5
+    assert max(float(end) for _, end in words) < width - right + 1.5
+
+
+def test_the_labels_of_the_colophon_stand_before_their_values(shelf: Shelf, need) -> None:
+    """WeasyPrint counts the columns of a grid from the left, whatever the direction."""
+    last = boxes(shelf, need).rpartition("<page ")[2]
     words = re.findall(r'xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)"[^>]*>([^<]+)<', last)
     start, top, _, _ = next(word for word in words if word[3].startswith("CC"))
     beside = [float(x) for x, y, _, _ in words if abs(float(y) - float(top)) < 6]

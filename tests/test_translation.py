@@ -10,7 +10,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 from lxml import html
-from support import fleuron
+from support import fleuron, sheets
 
 from fleuron import theme
 from fleuron.cli import main
@@ -300,11 +300,9 @@ def test_a_draft_says_so_in_every_format_and_cannot_be_released(
         title = book.read("EPUB/title.xhtml").decode()
         assert word in title and remark in title
         assert f'creativeWorkStatus">{word}<' in book.read("EPUB/package.opf").decode()
-    sheets = subprocess.run(
-        ["pdftotext", "-layout", made / "two-words-fr.pdf", "-"], capture_output=True, text=True
-    ).stdout.split("\f")
-    assert remark in sheets[0]
-    assert all(word in sheet for sheet in sheets if sheet.strip())
+    shown = sheets(made / "two-words-fr.pdf")
+    assert remark in shown[0]
+    assert all(word in sheet for sheet in shown)
     with pikepdf.open(made / "two-words-fr.pdf") as pdf:
         assert pdf.open_metadata()["xmp:Label"] == word
     assert f'class="draft">{word}<' in (dist / "index.html").read_text("utf-8")
