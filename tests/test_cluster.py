@@ -4,6 +4,7 @@ worker is killed on the way; workers share nothing with us but the network."""
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support import fleuron
+from support import ROOT, fleuron
 
 pytest.importorskip("distributed", reason="distributed is missing; install it: make setup")
 
@@ -69,6 +70,19 @@ def test_a_slip_is_told_where_it_stands_here(address: str, tmp_path: Path) -> No
     assert (near.returncode, far.returncode) == (1, 1)
     assert far.stderr == near.stderr
     assert str(page) in far.stderr
+
+
+def test_a_format_that_would_come_out_as_it_is_stays(address: str, tmp_path: Path) -> None:
+    catalogue(tmp_path / "content", 1)
+    templates = tmp_path / "templates"
+    shutil.copytree(ROOT / "templates", templates)
+    asked = ("--dist", tmp_path / "far", "--templates", templates, "--cluster", address)
+    english = tmp_path / "content" / "brief-000" / "en"
+    assert fleuron("build", english, *asked).returncode == 0
+    style = templates / "formats" / "html" / "style.css"
+    style.write_text(style.read_text("utf-8") + "\np { color: #111 }\n", "utf-8")
+    done = fleuron("build", english, *asked, "--explain")
+    assert "its EPUB and PDF stay as they are" in done.stdout, done.stdout + done.stderr
 
 
 def test_a_cluster_that_is_not_there_is_told_in_one_line(tmp_path: Path) -> None:

@@ -18,9 +18,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fleuron import cache, provenance
-from fleuron.building.making import make
+from fleuron.building.making import left, make
 from fleuron.building.orders import Order, Seen
 from fleuron.model import Beside, Diagnostic, Place, alone
+from fleuron.phases import Before
 
 if TYPE_CHECKING:
     from fleuron.pipeline import House, Made
@@ -44,13 +45,14 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One edition to be made: its brief, its name in it, and how it is wanted."""
+    """One edition to be made: its brief, its name in it, how it is wanted, what stands of it."""
 
     brief: Parcel
     home: str
     name: str
     formats: tuple[str, ...]
     beside: Beside
+    before: Before
 
 
 def results(
@@ -114,7 +116,8 @@ def _unit(order: Order, seen: Seen) -> Unit:
     home = seen.folder.parent
     names = cache.Shelf().tree(home, provenance.counts)
     brief = Parcel({name: (home / name).read_bytes() for name in names})
-    return Unit(brief, home.name, seen.folder.name, seen.formats, Beside(*seen.beside))
+    beside, before = Beside(*seen.beside), left(order, seen)
+    return Unit(brief, home.name, seen.folder.name, seen.formats, beside, before)
 
 
 def _same(parcel: Parcel) -> Parcel:
@@ -134,7 +137,9 @@ def work(unit: Unit, shared: Parcel, house: House) -> tuple[Made, float]:
         # As a house stands on a street: the brief's folder keeps its name.
         home = Path(folder).resolve() / unit.home
         unit.brief.unpack(home)
-        made, seconds = make(home / unit.name, own, unit.formats, beside=unit.beside)
+        made, seconds = make(
+            home / unit.name, own, unit.formats, beside=unit.beside, before=unit.before
+        )
         moves = ((str(home.parent), _CONTENT), (str(desk), _HOUSE))
         return _moved(made, moves), seconds
 
