@@ -133,6 +133,7 @@ def manifest(state: Mapping[str, Built], tools: Mapping[str, str]) -> Artefact:
                 "issued": built.facts.get("issued", ""),
                 "draft": bool(built.facts.get("draft")),
                 "certifier": built.facts.get("certifier", ""),
+                "pdf-standard": built.facts.get("pdf-standard", ""),
                 "outputs": dict(sorted(built.outputs.items())),
                 "statement": dict(sorted(built.statement.items())),
             }

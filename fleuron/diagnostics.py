@@ -567,8 +567,10 @@ CODES: dict[str, Code] = {
     ),
     "E164": _broken("a face that is not in the file", "Embed the face, and list it."),
     "E170": _broken(
-        "a claim of conformance that is missing, misworded or vouched for by nobody",
-        "State it as its standard words it, where it is proven, and with who certifies it.",
+        "a claim of conformance that is missing, misworded, at odds with another or vouched for by"
+        " nobody",
+        "State it as its standard words it, where it is proven, and with who certifies it; a PDF"
+        " says the PDF/UA and the PDF/A of its own version.",
     ),
     "E171": _broken(
         "accessibility metadata that are not true", "Compute them from what the book holds."

@@ -315,8 +315,9 @@ def _misfit(error: Any, location: Path, spot: Spot, known: frozenset[str]) -> Di
     if error["type"] == "literal_error":
         wanted = str(error["ctx"]["expected"])
         message = f"this is one of {wanted}"
-        near = difflib.get_close_matches(str(error["input"]), wanted.replace("'", "").split(), 1)
-        hint = f"did you mean “{near[0].strip(',')}”?" if near else hint
+        values = re.findall("'(.+?)'", wanted)
+        near = difflib.get_close_matches(str(error["input"]).lower(), values, 1)
+        hint = f"did you mean “{near[0]}”?" if near else hint
     # pydantic names the branch of a union in the path: that is no key of the file's.
     where = ".".join(str(p) for p in location if isinstance(p, int) or p in known)
     bad = isinstance(error.get("ctx", {}).get("error"), BadIdentifier)

@@ -120,6 +120,7 @@ class Brief:
     theme: str = ""
     certifier: str = ""
     typography: str = "national"
+    pdf_standard: str = "ua-1"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from fleuron.provenance import Table
 
 PHASES = ("pdf", "cover", "epub", "html")
 # Kinds of which each phase has its own part; what the others say is the edition's source.
-HOW = ("templates", "code", "tools")
+HOW = ("templates", "code", "tools", "standard")
 _OWN = re.compile(r"(?:^|/)formats/(pdf|epub|html)(?=[./])")
 _COVER = "formats/pdf/cover.html"
 # Whose templates and modules a phase needs besides those that are nobody's own.
@@ -53,8 +53,8 @@ def source(inputs: Table) -> str:
 
 def own(inputs: Table, templates: Table, code: Table, beside: str) -> Table:
     """By phase, a digest of all it is made from, but for what earlier phases hand it. `beside` is
-    what the web page links to, and a claim speaks of in every format. Nothing where it is not known
-    what the house is made of."""
+    what the web page links to, and the standard the PDF is written to the PDF's own affair; of both
+    a claim speaks in every format. Nothing where it is not known what the house is made of."""
     if not (templates and code):
         return {}
     said = [source(inputs), inputs.get("tools", "")]
@@ -65,6 +65,7 @@ def own(inputs: Table, templates: Table, code: Table, beside: str) -> Table:
                 _of(templates, _TEMPLATES[phase]),
                 _of(code, _MODULES[phase]),
                 beside if phase == "html" or "claim" in inputs else "",
+                inputs.get("standard", "") if phase == "pdf" or "claim" in inputs else "",
             ]
         )
         for phase in PHASES

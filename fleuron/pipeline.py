@@ -406,9 +406,11 @@ def inputs(
 def _inputs(manuscript: Manuscript, house: House, trail: Trail, style: Style) -> provenance.Table:
     """A digest of each kind of thing that the edition is made from. Where its folder stands on this
     machine is no part of it, nor are references that it does not cite."""
+    edition = manuscript.edition
     sources = [(PurePath(source.path).name, source.text) for source in manuscript.sources]
     kinds: dict[str, Any] = {
-        "edition": repr(manuscript.edition),
+        "edition": repr(replace(edition, brief=replace(edition.brief, pdf_standard=""))),
+        "standard": edition.brief.pdf_standard,
         "text": [sources, manuscript.strings, manuscript.pseudo],
         "figures": {n: provenance.digest(d) for n, d in manuscript.assets.items()},
         "faces": {n: provenance.digest(d) for n, d in manuscript.faces.items()},
@@ -492,6 +494,7 @@ def _facts(proof: Proof, pages: Mapping[str, Any], locale: Locale) -> dict[str, 
         "language": titling.language(edition.lang, edition.name),
         "direction": locale.direction,
         "typography": edition.brief.typography,
+        "pdf-standard": edition.brief.pdf_standard,
         "certifier": proof.certifier,
         "would-certify": "" if edition.draft else edition.brief.certifier,
         "title": edition.title,

@@ -214,6 +214,11 @@ class BriefSchema(metadata.Typed):
     typography: Literal["national", "eu-isg"] = Field(
         "national", description="by the nation's habit, or by the EU's style guide"
     )
+    pdf_standard: Literal["ua-1", "ua-2"] = Field(
+        "ua-1",
+        alias="pdf-standard",
+        description="PDF/UA-1 with PDF/A-3a, which every reader knows; or PDF/UA-2 with PDF/A-4",
+    )
 
     def value(self) -> Brief:
         return Brief(
@@ -235,6 +240,7 @@ class BriefSchema(metadata.Typed):
             theme=self.theme,
             certifier=self.certifier.strip(),
             typography=self.typography,
+            pdf_standard=self.pdf_standard,
         )
 
 

@@ -71,8 +71,8 @@ def reported(subject: Subject, report: Mapping[str, Any]) -> bool:
 
 def checks(subject: Subject, report: Mapping[str, Any]) -> tuple[Check, ...]:
     """Of a report, what concerns the edition."""
-    wanted = {"edition", *(path.rpartition(".")[2] for path in subject.files)}
-    rows = (row for row in report["results"] if row["format"] in wanted)
+    own = {subject.home, *subject.files}
+    rows = (row for row in report["results"] if own.intersection(row["looked-at"]))
     return tuple(_check(subject, row) for row in rows)
 
 
@@ -102,7 +102,7 @@ def data(subject: Subject, done: Sequence[Check]) -> Artefact:
         "title": facts["title"],
         "build": facts["build"],
         "proven": proven(done),
-        "conforms-to": [titling.STANDARDS[form] for form in _claimed(subject)],
+        "conforms-to": list(_claims(subject).values()),
         "certified-by": facts["certifier"],
         "files": {
             path.rpartition("/")[2]: {"sha256": digest, "bytes": subject.sizes[path]}
@@ -143,7 +143,7 @@ def page(
         title=_title(subject, locale.term("statement")),
         version=version,
         proven=proven(done),
-        standards=[(titling.STANDARDS[f], locale.term(f)) for f in _claimed(subject)],
+        standards=[(s, locale.term(form)) for form, s in _claims(subject).items()],
         groups=list(_groups(subject, done, locale)),
         faults=[_fault(check, locale) for check in done if check.state == "faults"],
         unmade=[_shown(check, locale) for check in done if check.state in ("broken", "missing")],
@@ -163,9 +163,10 @@ def _title(subject: Subject, words: str) -> str:
     return next((title for title in long if len(escape(title)) <= _LONGEST), words)
 
 
-def _claimed(subject: Subject) -> tuple[str, ...]:
-    """The formats that claim to conform."""
-    return tuple(f for f in FORMS if subject.facts["certifier"] and subject.file(f))
+def _claims(subject: Subject) -> dict[str, str]:
+    """What each format claims to conform to."""
+    known = titling.standards(str(subject.facts["pdf-standard"]))
+    return {f: known[f] for f in FORMS if subject.facts["certifier"] and subject.file(f)}
 
 
 def _groups(subject: Subject, done: Sequence[Check], locale: Locale) -> Iterator[dict[str, Any]]:

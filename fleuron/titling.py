@@ -18,12 +18,12 @@ from fleuron.model import Brief, Contributor, Edition, Html, Locale, Proof, Sibl
 from fleuron.theme import Theme
 
 # What a claim says that a file of each format conforms to. That of EPUB is worded by its standard
-# (EPUB Accessibility 1.1, 2.2).
+# (EPUB Accessibility 1.1, 2.2); that of a PDF goes by the brief's `pdf-standard`.
 STANDARDS = {
-    "pdf": "PDF/UA-1",
     "epub": "EPUB Accessibility 1.1 - WCAG 2.2 Level AA",
     "html": "WCAG 2.2 Level AA",
 }
+PDF_STANDARDS = {"ua-1": "PDF/UA-1", "ua-2": "PDF/UA-2"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,11 @@ def titling(proof: Proof, theme: Theme, locale: Locale, linked: bool = False) ->
         rows=(*_rows(edition, locale), *_claims(proof, locale, linked)),
         faces=listed(list(dict.fromkeys(face.family for face in theme.faces)), locale),
     )
+
+
+def standards(pdf: str) -> dict[str, str]:
+    """The standards of all formats, by what a brief's `pdf-standard` says."""
+    return {"pdf": PDF_STANDARDS[pdf], **STANDARDS}
 
 
 def language(lang: str, name: str = "") -> str:
@@ -97,13 +102,13 @@ def _claims(proof: Proof, locale: Locale, linked: bool) -> list[tuple[str, str]]
         return []
     name = proof.edition.statement
     # The names of standards are English, and read from left to right wherever they stand.
-    standards = [
-        f'<span lang="en" dir="ltr">{STANDARDS[form]}</span> ({escape(locale.term(form))})'
-        for form in STANDARDS
+    claimed = [
+        f'<span lang="en" dir="ltr">{standard}</span> ({escape(locale.term(form))})'
+        for form, standard in standards(proof.edition.brief.pdf_standard).items()
         if form in proof.beside.formats
     ]
     return [
-        (locale.term("conforms-to"), Html(listed(standards, locale))),
+        (locale.term("conforms-to"), Html(listed(claimed, locale))),
         (locale.term("certified-by"), proof.certifier),
         (locale.term("statement"), Html(f'<a href="{name}">{name}</a>') if linked else name),
     ]

@@ -11,7 +11,7 @@ import json
 import re
 import shutil
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,17 +43,20 @@ def given(folder: Path) -> tuple[statement.Subject, dict[str, Any]]:
         "title": told["title"],
         "build": "0123456789ab",
         "certifier": told.get("certifier", ""),
+        "pdf-standard": told.get("pdf-standard", "ua-1"),
     }
-    rows = [_row(check) for check in told["checks"]]
+    rows = [_row(check, (*files, home)) for check in told["checks"]]
     return (
         statement.Subject(f"rivers-{lang}", files, sizes, facts),
         {"files": files, "results": rows},
     )
 
 
-def _row(check: Mapping[str, Any]) -> dict[str, Any]:
-    """A row of the report: what a case does not say is empty, or good."""
+def _row(check: Mapping[str, Any], files: Sequence[str]) -> dict[str, Any]:
+    """A row of the report: what a case does not say is empty, or good; it looked at all there is
+    of its format."""
     plain = {"validator": check["program"], "standards": "", "term": "", "set-aside": []}
+    plain["looked-at"] = [f for f in files if check["format"] in ("edition", f.rpartition(".")[2])]
     findings = [
         {"place": "", "measured": False, **finding} for finding in check.get("findings", ())
     ]
@@ -210,8 +213,9 @@ class Desk:
 
     def report(self, **said: Any) -> dict[str, Any]:
         """As `verify` would report: each program there, nothing found, or what is `said`."""
-        row = _row({"program": "axe", "version": "1", "format": "html", "term": "check-screens"})
-        return {"files": verify.sums(self.dist), "results": [{**row, **said}]}
+        files = verify.sums(self.dist)
+        row = {"program": "axe", "version": "1", "format": "html", "term": "check-screens"}
+        return {"files": files, "results": [{**_row(row, tuple(files)), **said}]}
 
     def state(self, **said: Any) -> bool:
         return building.state(self.dist, ROOT / "templates", self.report(**said))
@@ -432,6 +436,20 @@ def test_a_claim_is_in_every_format_or_in_none(plain: Desk) -> None:
         assert "certifiedBy" not in package.read("EPUB/package.opf").decode()
 
 
+def test_a_claim_names_the_standard_that_the_pdf_is_written_to(plain: Desk) -> None:
+    brief = plain.brief / "brief.yaml"
+    brief.write_text(brief.read_text("utf-8") + "pdf-standard: ua-2\n", "utf-8")
+    plain.build(formats=("pdf", "html"))
+    plain.state()
+    plain.build(formats=("pdf", "html"), claim=True)
+    assert plain.claims and "PDF/UA-2</span> (PDF)" in plain.html
+    home = plain.dist / "stock" / "en"
+    files = {path.name: path.read_bytes() for path in home.glob("stock-en.*")}
+    assert [d for d in lint.lint(files) if d.code == "E170"] == []
+    told = json.loads((plain.dist / "manifest.json").read_text("utf-8"))
+    assert told["editions"]["stock-en"]["inputs"]["standard"]
+
+
 # ------------------------------------------------------------------ a release
 
 
@@ -451,7 +469,8 @@ class StandIn:
         wrong = [s for s in found if self.faulty and self.faulty in s.path.read_text("utf-8")]
         findings = tuple(verify.Finding(s.name, "rule", "amiss") for s in wrong)
         version = "" if self.missing else "1"
-        return (verify.Result(row, version, len(found), findings, 0.0),)
+        names = tuple(subject.name for subject in found)
+        return (verify.Result(row, version, names, findings, 0.0),)
 
 
 @pytest.fixture

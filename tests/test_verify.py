@@ -57,6 +57,25 @@ def test_a_rotten_file_is_found(name: str, tmp_path: Path) -> None:
     assert {f.file for f in found} == {"rotten"}
 
 
+@pytest.mark.parametrize(
+    ("said", "held_to"),
+    [
+        ("", "PDF/UA-1"),
+        ("<pdfuaid:part>1</pdfuaid:part>", "PDF/UA-1"),
+        ("<pdfuaid:part>2</pdfuaid:part>", "PDF/UA-2"),
+        ('<rdf:Description pdfuaid:part="2"/>', "PDF/UA-2"),
+    ],
+)
+def test_each_pdf_is_held_to_what_it_says(said: str, held_to: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_text(said)
+    subject = Subject("a", (path,), tmp_path)
+    rows = [row for row in VALIDATORS if row.form == "pdf" and "PDF/UA" in row.standards]
+    asked = [row for row in rows if row.reads(subject)]
+    assert asked and all(held_to in row.standards for row in asked)
+    assert any(row.program == "veraPDF" for row in asked)
+
+
 def test_nothing_to_verify_is_no_pass(tmp_path: Path) -> None:
     assert verify.run(tmp_path, TOOLS) == ()
     assert not verify.passed(())
@@ -64,7 +83,7 @@ def test_nothing_to_verify_is_no_pass(tmp_path: Path) -> None:
 
 def test_what_is_missing_is_named_and_fails_where_all_are_asked_for() -> None:
     row = ROWS["our lint"]
-    missing = (verify.Result(row, "", 1, (), 0.0),)
+    missing = (verify.Result(row, "", ("a.pdf",), (), 0.0),)
     assert "missing: make tools" in report.as_text(missing)
     assert verify.passed(missing)
     assert not verify.passed(missing, strict=True)
@@ -73,7 +92,7 @@ def test_what_is_missing_is_named_and_fails_where_all_are_asked_for() -> None:
 def test_the_report_says_the_same_to_people_and_programs() -> None:
     row = ROWS["our lint"]
     finding = verify.Finding("a.pdf", "7.1-1", "no <title>", "page 1")
-    results = (verify.Result(row, "1.0", 1, (finding,), 1.0),)
+    results = (verify.Result(row, "1.0", ("a.pdf",), (finding,), 1.0),)
     assert "a.pdf:page 1: 7.1-1: no <title>" in report.as_text(results)
     told = json.loads(report.as_json(results, {"a.pdf": "00ff"}))
     assert told["results"][0]["state"] == "faults"

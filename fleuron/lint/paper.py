@@ -36,10 +36,11 @@ class Pdf:
     @property
     def destinations(self) -> dict[str, int]:
         """The page, from 1, of each named destination."""
-        names = self.file.Root.Names.Dests.Names
-        return {
-            str(names[i]): self.pages[names[i + 1][0].objgen] + 1 for i in range(0, len(names), 2)
-        }
+        flat: Any = list(self.file.Root.Names.Dests.Names)
+        places = {str(n): place for n, place in zip(flat[::2], flat[1::2], strict=True)}
+        # A dictionary has room for the structure, too (ISO 32000-2, 12.3.2.4).
+        found = {n: p.D if isinstance(p, pikepdf.Dictionary) else p for n, p in places.items()}
+        return {name: self.pages[place[0].objgen] + 1 for name, place in found.items()}
 
     @cached_property
     def tree(self) -> structure.Element:

@@ -43,11 +43,15 @@ class Result:
 
     validator: Validator
     version: str
-    files: int
+    looked_at: tuple[str, ...]  # files by their names
     findings: tuple[Finding, ...]
     seconds: float
     broken: str = ""  # why it gave no answer
     remembered: int = 0
+
+    @property
+    def files(self) -> int:
+        return len(self.looked_at)
 
     @property
     def state(self) -> str:
@@ -99,8 +103,10 @@ def _turn(validator: Validator) -> int:
 
 
 def _wanted(subject: Subject, validator: Validator, pages: bool) -> bool:
-    """Whether a validator is asked about a page: the house's own are its last look's affair, and
-    what takes long is not asked of statements."""
+    """Whether a validator is asked about a file: the house's own pages are its last look's affair,
+    and what takes long is not asked of statements."""
+    if not validator.reads(subject):
+        return False
     if is_statement(subject.path):
         return pages and not validator.long
     return pages or subject.path.parent != subject.root
@@ -138,8 +144,9 @@ def subjects(dist: Path) -> dict[str, tuple[Subject, ...]]:
 
 def _result(validator: Validator, found: Sequence[Subject], tools: Path, memory: Memory) -> Result:
     tool = validator.find(tools)
+    names = tuple(subject.name for subject in found)
     if tool is None or not found:
-        return Result(validator, tool.version if tool else "", len(found), (), 0.0)
+        return Result(validator, tool.version if tool else "", names, (), 0.0)
     started = time.monotonic()
     known = {s.name: memory.recall(validator, tool, s) for s in found}
     asked = [s for s in found if known[s.name] is None]
@@ -156,7 +163,7 @@ def _result(validator: Validator, found: Sequence[Subject], tools: Path, memory:
     findings = tuple(f for s in found for f in known[s.name] or ())
     seconds = time.monotonic() - started
     count = len(found) - len(asked)
-    return Result(validator, tool.version, len(found), findings, seconds, broken, count)
+    return Result(validator, tool.version, names, findings, seconds, broken, count)
 
 
 def passed(results: Iterable[Result], strict: bool = False) -> bool:

@@ -77,6 +77,7 @@ class Validator:
     term: str = ""
     set_aside: tuple[str, ...] = ()  # names in those of its messages that are not counted
     long: bool = False  # so long that it is not asked of statements
+    reads: Callable[[Subject], bool] = lambda _: True  # which of the format's files
 
 
 def call(

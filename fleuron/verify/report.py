@@ -62,6 +62,7 @@ def _row(result: Result) -> dict[str, Any]:
         "format": result.validator.form,
         "state": result.state,
         "files": result.files,
+        "looked-at": list(result.looked_at),
         "remembered": result.remembered,
         "seconds": round(result.seconds, 1),
         "broken": result.broken,

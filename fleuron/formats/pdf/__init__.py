@@ -30,6 +30,7 @@ from fleuron.formats.pdf.layout import undisturbed as undisturbed
 from fleuron.formats.pdf.mends import parts
 from fleuron.formats.pdf.mends.parts import between_pages as between_pages
 from fleuron.formats.pdf.mends.savings.lines import Kept as Kept
+from fleuron.formats.pdf.standards import STANDARDS as STANDARDS
 from fleuron.model import (
     Artefact,
     Hands,
@@ -90,20 +91,6 @@ class Copy:
     label: str  # of a draft
 
 
-@dataclass(frozen=True, slots=True)
-class Standard:
-    """What a file conforms to: WeasyPrint's name for the nearest it knows, the tagger's terms."""
-
-    variant: str
-    vocabulary: tags.Vocabulary
-
-
-STANDARDS = {
-    "ua-1": Standard("pdf/a-3a", tags.UA1),  # PDF/UA-1 and PDF/A-3a in one file
-    "ua-2": Standard("pdf/ua-2", tags.UA2),
-}
-
-
 @undisturbed()
 def render(
     proof: Proof,
@@ -112,12 +99,11 @@ def render(
     tell: Callable[[tuple[PageBreak, ...]], object] = lambda _: None,
     hands: Hands = alone,
     shelf: Shelf | None = None,
-    standard: str = "ua-1",
 ) -> Printed:
-    """`proof` laid out and written as PDF, to a standard of STANDARDS. The sections of a book are
-    set by `hands`, but for those that the `shelf` has. Where pages begin is told before any is
-    drawn."""
-    return render_copy(copy(proof, theme, locale), tell, hands, shelf, standard)
+    """`proof` laid out and written as PDF, to the standard that its brief names. The sections of a
+    book are set by `hands`, but for those that the `shelf` has. Where pages begin is told before
+    any is drawn."""
+    return render_copy(copy(proof, theme, locale), tell, hands, shelf)
 
 
 def copy(proof: Proof, theme: Theme, locale: Locale) -> Copy:
@@ -133,28 +119,27 @@ def render_copy(
     tell: Callable[[tuple[PageBreak, ...]], object] = lambda _: None,
     hands: Hands = alone,
     shelf: Shelf | None = None,
-    standard: str = "ua-1",
     kept: Kept | None = None,
 ) -> Printed:
     """As `render`, for copy that is ready, with what is `kept` from the last time."""
     sheets, assets, proof = copy.sheets, copy.assets, copy.proof
+    standard = proof.edition.brief.pdf_standard
 
     def printed(laid: books.Laid, why: str = "") -> Printed:
         tell(laid.breaks)
         with parts.embedding(laid.fonts):
             data = laid.document.write_pdf(
                 pdf_identifier=proof.build.encode(),
-                pdf_variant=STANDARDS[standard].variant,
                 finisher=_finisher(proof, laid.structure, standard, copy.label),
-                custom_metadata=False,
+                **STANDARDS[standard].options,
             )
         artefact = Artefact(f"{proof.edition.slug}.pdf", "application/pdf", data)
         return Printed(artefact, laid.breaks, laid.astray, why)
 
     why = ""
-    if sheets.begins and standard == "ua-1":
+    if sheets.begins:
         try:
-            return printed(books.print_sections(sheets, assets, hands, shelf))
+            return printed(books.print_sections(sheets, assets, standard, hands, shelf))
         except books.Bound as bound:
             why = str(bound)
     return printed(_whole(lay_out(_joined(sheets), assets, kept), standard), why)
@@ -333,6 +318,8 @@ def _finisher(
         lacking = structure(pdf, document)
         # What a file cannot keep it does not claim.
         xmp.write(pdf, proof, "" if lacking else standard, label)
+        if STANDARDS[standard].vocabulary.newer:
+            pdf.info.clear()  # the packet alone says it (ISO 19005-4, 6.1.3)
         # Page labels (ISO 32000-2, 12.4.2), so that a reader's page field shows the folios.
         pdf.catalog["PageLabels"] = pydyf.Dictionary(
             {"Nums": pydyf.Array([0, pydyf.Dictionary({"S": "/D", "St": 1})])}

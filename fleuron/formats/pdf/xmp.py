@@ -74,6 +74,7 @@ def packet(proof: Proof, standard: str, label: str = "") -> bytes:
 
 def _identified(standard: str) -> Iterator[tuple[str, str]]:
     if standard == "ua-2":
+        yield from (("pdfaid:part", "4"), ("pdfaid:rev", "2020"))
         yield from (("pdfuaid:part", "2"), ("pdfuaid:rev", "2024"))
     elif standard == "ua-1":
         yield from (("pdfaid:part", "3"), ("pdfaid:conformance", "A"), ("pdfuaid:part", "1"))

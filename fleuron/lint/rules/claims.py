@@ -18,6 +18,9 @@ CONFORMANCE = (
     "EPUB Accessibility 1.1 - WCAG 2.2 Level AA"  # the one way to write it (A11Y 1.1, 2.2)
 )
 
+# The version of PDF that each part of PDF/UA is of, and the PDF/A of that version.
+_WITH = {"1": ("1.7", "3A"), "2": ("2.0", "4")}
+_PDF_UA = re.compile(r"PDF/UA-(\d)\b")
 _BY = "a11y:certifiedBy"
 _STATEMENT = "-accessibility.html"  # how the name of a statement ends
 
@@ -37,15 +40,34 @@ def unproven(edition: Finished) -> Iterator[Fault]:
     if edition.page:
         yield from _claimed_by_page(edition)
     if edition.pdf:
-        with edition.pdf.file.open_metadata(
-            set_pikepdf_as_editor=False, update_docinfo=False
-        ) as xmp:
-            part, archive = xmp.get("pdfuaid:part", ""), xmp.get("pdfaid:part", "")
-            level = xmp.get("pdfaid:conformance", "")
-        if part not in ("1", "2"):
-            yield Fault(edition.pdf.name, f"it says PDF/UA-{part or '?'}")
-        if (archive, level) not in {("3", "A"), ("4", ""), ("4", "F"), ("4", "E")}:
-            yield Fault(edition.pdf.name, f"it says PDF/A-{archive}{level}")
+        yield from _said_by_pdf(edition)
+
+
+def _said_by_pdf(edition: Finished) -> Iterator[Fault]:
+    """A PDF says the part of PDF/UA and the PDF/A that go with its version; a page no other."""
+    pdf, page = edition.pdf, edition.page
+    assert pdf is not None
+    with pdf.file.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as xmp:
+        part = xmp.get("pdfuaid:part", "")
+        archive = xmp.get("pdfaid:part", "") + xmp.get("pdfaid:conformance", "")
+    if part not in _WITH:
+        yield Fault(pdf.name, f"it says PDF/UA-{part or '?'}")
+        return
+    if (pdf.file.pdf_version, archive) != _WITH[part]:
+        said = f"PDF/A-{archive or '?'}, and is PDF {pdf.file.pdf_version}"
+        yield Fault(
+            pdf.name, f"it says PDF/UA-{part}, which goes with {_told(part)}; it says {said}"
+        )
+    claimed = (
+        {m for e in page.all("footer") for m in _PDF_UA.findall(text_of(e))} if page else set()
+    )
+    for other in sorted(claimed - {part}):
+        yield Fault(pdf.name, f"it says PDF/UA-{part}, and the page claims PDF/UA-{other} for it")
+
+
+def _told(part: str) -> str:
+    version, archive = _WITH[part]
+    return f"PDF/A-{archive} and PDF {version}"
 
 
 def _claimed_by_page(edition: Finished) -> Iterator[Fault]:
@@ -190,11 +212,12 @@ def _facts_of_book(book: Book) -> Iterator[tuple[str, str, str, str]]:
 def _facts_of_pdf(edition: Finished) -> Iterator[tuple[str, str, str, str]]:
     pdf = edition.pdf
     assert pdf is not None
-    info = pdf.file.docinfo
-    yield "title", pdf.name, "Title", str(info.get("/Title", ""))
-    yield "authors", pdf.name, "Author", re.sub(r"[,;]", "", str(info.get("/Author", "")))
-    created = re.match(r"D:(\d{8})", str(info.get("/CreationDate", "")))
-    yield "date", pdf.name, "CreationDate", created[1] if created else ""
+    if pdf.file.pdf_version < "2":  # which has done with it (ISO 32000-2, 14.3.3)
+        info = pdf.file.docinfo
+        yield "title", pdf.name, "Title", str(info.get("/Title", ""))
+        yield "authors", pdf.name, "Author", re.sub(r"[,;]", "", str(info.get("/Author", "")))
+        created = re.match(r"D:(\d{8})", str(info.get("/CreationDate", "")))
+        yield "date", pdf.name, "CreationDate", created[1] if created else ""
     with pdf.file.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as xmp:
         yield "title", pdf.name, "dc:title", str(xmp.get("dc:title", ""))
         yield "rights", pdf.name, "dc:rights", str(xmp.get("dc:rights", ""))

@@ -32,6 +32,7 @@ from fleuron.formats.pdf.books.gathering import Bound
 from fleuron.formats.pdf.books.press import Press
 from fleuron.formats.pdf.layout import Assets
 from fleuron.formats.pdf.mends.parts import Fonts
+from fleuron.formats.pdf.standards import STANDARDS
 from fleuron.model import Hands, PageBreak, Shelf
 
 __all__ = ["Bound", "Laid", "Sheets", "print_sections"]
@@ -61,14 +62,18 @@ class Laid:
     fonts: Fonts = lambda _: None
 
 
-def print_sections(sheets: Sheets, assets: Assets, hands: Hands, shelf: Shelf | None) -> Laid:
+def print_sections(
+    sheets: Sheets, assets: Assets, standard: str, hands: Hands, shelf: Shelf | None
+) -> Laid:
     """`sheets` set section by section. Raises Bound where they can only be set as a whole."""
     if why := cutting.bound(sheets.style):
         raise Bound(why)
     book = cutting.cut(sheets.before, sheets.sections, sheets.after)
     if book is None:
         raise Bound("sections stand in something that is not the body's")
-    firsts, gatherings = zip(*Press(book, assets, hands, shelf).run(sheets.begins), strict=True)
+    press = Press(book, assets, standard, hands, shelf)
+    firsts, gatherings = zip(*press.run(sheets.begins), strict=True)
+    vocabulary = STANDARDS[standard].vocabulary
     blocks = [sum(count for _, count in sheets.sections[: max(first - 1, 0)]) for first in firsts]
     leaves = chain.from_iterable(gathering.leaves for gathering in gatherings)
     document = folios.lay_out(f"{book.head}</body></html>", leaves, assets)
@@ -76,7 +81,7 @@ def print_sections(sheets: Sheets, assets: Assets, hands: Hands, shelf: Shelf | 
     binding.outline(document, gatherings)
 
     def structure(pdf: Any, document: Any) -> tags.Lacking:
-        return binding.bind(pdf, tags.write(pdf, document, survey), gatherings)
+        return binding.bind(pdf, tags.write(pdf, document, survey, vocabulary), gatherings)
 
     used = list(chain.from_iterable(gathering.faces for gathering in gatherings))
     return Laid(

@@ -15,7 +15,7 @@ import pydyf
 from fleuron.formats.pdf import pages
 from fleuron.formats.pdf.astray import Astray
 from fleuron.formats.pdf.books import gathering as g
-from fleuron.formats.pdf.tags import Lacking, Written
+from fleuron.formats.pdf.tags import Lacking, Written, destinations
 from fleuron.model import PageBreak
 
 
@@ -50,8 +50,12 @@ def bind(pdf: Any, written: Written, gatherings: Sequence[g.Gathering]) -> Lacki
     items = [o for o in pdf.objects if isinstance(o, dict) and "Title" in o and "Dest" in o]
     for gathering in gatherings:
         binder.sew(gathering)
+    newer = "Namespaces" in binder.root
     for item, target in zip(items, binder.marked, strict=True):
-        item["SE"] = target
+        destinations.lead(item, target, newer)
+    if newer:
+        destinations.name(pdf, binder.places.__getitem__)
+        binder.refer()
     binder.finish()
     missing = written.lacking.characters + "".join(x.characters for x in gatherings)
     mute = tuple(chain.from_iterable(x.pictures for x in gatherings))
@@ -76,6 +80,8 @@ class _Binder:
         self.later: list[bytes] = []
         self.marked: list[bytes] = []
         self.ids: dict[bytes, bytes] = {}
+        self.places: dict[str, bytes] = {}
+        self.leads: list[tuple[bytes, str]] = []
         self.pictures: dict[tuple[bytes, bytes], int] = {}
 
     def page(self, index: int) -> Any:
@@ -157,6 +163,9 @@ class _Binder:
             self.pdf.objects[_number(self.main)].written = settled(gathering.main)
         self.main_kids += map(settled, gathering.sections)
         self.later += map(settled, gathering.owners)
+        self.leads += [(settled(element), name) for element, name in gathering.leads]
+        for name, reference in gathering.places:
+            self.places.setdefault(name, settled(reference))
         self.ids |= {settled(name): settled(reference) for name, reference in gathering.ids}
 
     def shared(self, which: int) -> bytes:
@@ -166,10 +175,19 @@ class _Binder:
             g.MAIN: self.main,
             g.FONTS: self.resources["Font"],
             g.COLOURS: self.resources["ColorSpace"],
+            **dict(zip(g.NAMESPACES, self.root.get("Namespaces", ()), strict=False)),
         }
         return bytes(known[which])
 
     # -------------------------------------------------------------- the whole
+
+    def refer(self) -> None:
+        """Lines of the contents name what they lead to in other gatherings (`growth.lead`)."""
+        for element, name in self.leads:
+            if name in self.places:
+                item = self.pdf.objects[_number(element)]
+                reference = pydyf.Array([self.places[name]]).data
+                item.written = item.written.removesuffix(b">>") + b"/Ref " + reference + b">>"
 
     def finish(self) -> None:
         self.document["K"] = pydyf.Array(self.kids)

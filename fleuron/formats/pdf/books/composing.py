@@ -17,6 +17,7 @@ from fleuron.formats.pdf import archive, astray, pages, tags
 from fleuron.formats.pdf.books import gathering as g
 from fleuron.formats.pdf.layout import Assets, lay_out, undisturbed
 from fleuron.formats.pdf.mends import parts
+from fleuron.formats.pdf.standards import STANDARDS, Standard
 from fleuron.formats.pdf.tags import destinations
 
 # A string, which may hold what looks like a reference, or a reference.
@@ -26,7 +27,6 @@ _FONT = (
     *("bitmap", "italic_angle", "upem", "png", "svg", "colr", "glyph_count", "stemv", "stemh"),
     *("flags", "font_size", "index", "widths", "to_unicode", "missing", "used_in_forms"),
 )
-VARIANT = "pdf/a-3a"
 
 
 def work(assets: Assets, copy: g.Copy) -> bytes:
@@ -40,14 +40,15 @@ def work(assets: Assets, copy: g.Copy) -> bytes:
 @undisturbed()
 def compose(copy: g.Copy, assets: Assets) -> g.Gathering:
     """`copy` as a gathering. Raises `parts.Wanting` where page numbers are needed first."""
+    standard = STANDARDS[copy.standard]
     with parts.setting(parts.Part(copy.continued, copy.numbers)) as part:
         document = lay_out(copy.markup, assets)
         before = tags.Before(copy.notes, int(copy.continued), lambda n: g.mark(g.TABLE, n))
         survey = tags.prepare(document, before)
         bookmarks, elements = _taken(document, survey)
         leading = _kept_open(document, copy.names)
-        pdf = generate_pdf(document, None, 1, **_options())
-        written = tags.write(pdf, document, survey)
+        pdf = generate_pdf(document, None, 1, **_options(standard))
+        written = tags.write(pdf, document, survey, standard.vocabulary)
         _enclose(pdf)
         archive.keep(pdf)
     marked = [
@@ -55,6 +56,8 @@ def compose(copy: g.Copy, assets: Assets) -> g.Gathering:
         for element in elements
     ]
     heap = _Heap(pdf, written, survey)
+    found = destinations.finder(survey, written.tree, written.elements)
+    anchors = {name for page in document.pages for name in page.anchors} - leading
     return g.Gathering(
         leaves=tuple(_leaf(kind, strings) for kind, strings in part.leaves),
         pages=tuple(heap.pages(document, bookmarks, marked, leading)),
@@ -64,6 +67,8 @@ def compose(copy: g.Copy, assets: Assets) -> g.Gathering:
         main=heap.main(),
         sections=heap.sections(),
         ids=tuple((name.encode(), heap.put(ref)) for name, ref in written.ids.items()),
+        places=tuple((name, heap.put(found(name))) for name in sorted(anchors)),
+        leads=tuple((heap.put(item.reference), n) for item, n in _leads(written)),
         objects=tuple(heap.all()),
         faces=tuple(_faces(document.fonts.values(), assets)),
         wanted=frozenset(part.wanted),
@@ -79,12 +84,12 @@ def compose(copy: g.Copy, assets: Assets) -> g.Gathering:
     )
 
 
-def _options() -> dict[str, Any]:
+def _options(standard: Standard) -> dict[str, Any]:
     """WeasyPrint's options, as `Document.write_pdf` gathers them."""
     options = dict(DEFAULT_OPTIONS)
-    _, properties = VARIANTS[VARIANT]
+    _, properties = VARIANTS[standard.variant]
     lacking = {key: value for key, value in properties.items() if options.get(key) is None}
-    return options | lacking | {"pdf_variant": VARIANT, "custom_metadata": False}
+    return options | lacking | standard.options
 
 
 def _leaf(kind: Any, strings: Mapping[str, list[str]]) -> g.Leaf:
@@ -145,6 +150,8 @@ class _Heap:
             _number(self.own["Font"]): g.mark(g.SHARED, g.FONTS),
             _number(self.own["ColorSpace"]): g.mark(g.SHARED, g.COLOURS),
         }
+        for which, space in zip(g.NAMESPACES, self.root.get("Namespaces", ()), strict=False):
+            self.marks[_number(space)] = g.mark(g.SHARED, which)
         if self.main_element is not None:
             self.marks[self.main_element.number] = g.mark(g.SHARED, g.MAIN)
         self._unnumber()
@@ -246,6 +253,12 @@ class _Heap:
     def sections(self) -> tuple[bytes, ...]:
         kids = self.main_element.get("K", []) if self.main_element is not None else []
         return tuple(self.put(pydyf._to_bytes(kid)) for kid in kids)
+
+
+def _leads(written: tags.Written) -> Iterator[tuple[Any, str]]:
+    """The elements that refer to something by a name that is another section's."""
+    for node, element in written.elements.items():
+        yield from ((element, name) for name in node.leads)
 
 
 def _main(written: Any, survey: Any) -> Any:

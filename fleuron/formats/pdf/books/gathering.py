@@ -24,7 +24,7 @@ _UNSETTLED = re.compile(rb"\0([a-z])(\d+);")
 
 OBJECT, PAGE, KEY, TABLE, SHARED = "o", "p", "k", "t", "s"
 # Objects that the book has one of, by the number after SHARED.
-ROOT, DOCUMENT, MAIN, FONTS, COLOURS = range(5)
+ROOT, DOCUMENT, MAIN, FONTS, COLOURS, *NAMESPACES = range(7)
 
 
 class Bound(Exception):
@@ -36,6 +36,7 @@ class Copy:
     """What is given to be set: a section as a document of its own, and what comes before it."""
 
     markup: str
+    standard: str  # that it is written to
     notes: int  # before it
     continued: bool  # other pages come before it
     names: frozenset[str]  # anchors elsewhere that it may lead to
@@ -87,6 +88,8 @@ class Gathering:
     main: bytes  # the element that sections stand in
     sections: tuple[bytes, ...]  # in it
     ids: tuple[tuple[bytes, bytes], ...]
+    places: tuple[tuple[str, bytes], ...]  # the elements that its anchors lead to
+    leads: tuple[tuple[bytes, str], ...]  # elements that refer to an anchor elsewhere
     faces: tuple[Face, ...]
     wanted: frozenset[str]  # anchors whose pages it prints
     leading: frozenset[str]  # anchors elsewhere that its links lead to

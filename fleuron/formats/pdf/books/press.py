@@ -53,6 +53,7 @@ class Press:
 
     book: Cut
     assets: Assets
+    standard: str
     hands: Hands
     shelf: Shelf | None = None
     texts: tuple[str, ...] = ()
@@ -89,6 +90,7 @@ class Press:
         told = cutting.leading("".join(self.texts[n] for n in own))
         return Copy(
             markup=cutting.part(self.book, section.first, section.last, notes),
+            standard=self.standard,
             notes=notes,
             continued=section.first > 0,
             names=told & self.known - frozenset().union(*(self.anchors[n] for n in own)),
@@ -114,7 +116,7 @@ class Press:
         """The digest of all that a gathering is made from."""
         assert copy is not None
         names, numbers = sorted(copy.names), sorted(copy.numbers.items())
-        said = (copy.markup, copy.notes, copy.continued, names, numbers)
+        said = (copy.markup, copy.standard, copy.notes, copy.continued, names, numbers)
         total = sha256(repr(said).encode())
         for name, (_, data) in sorted(self.assets.items()):
             if name in copy.markup:

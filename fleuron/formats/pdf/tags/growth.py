@@ -151,10 +151,12 @@ class _Gardener:
         for element, node in list(self.homes.items()):
             if node.role == "TOCI" and node.element is element:
                 for link in element.iter("a"):
-                    target = known.get((link.get("href") or "").removeprefix("#"))
-                    home = self.homes.get(target) if target is not None else None
+                    name = (link.get("href") or "").removeprefix("#")
+                    home = self.homes.get(known.get(name))
                     if home is not None:
                         node.refers.append(home)
+                    else:
+                        node.leads.append(name)
 
     # ------------------------------------------------------------ lists and tables
 

@@ -25,6 +25,7 @@ class Node:
     id: str = ""
     attributes: dict[str, dict[str, Any]] = field(default_factory=dict)  # by owner
     refers: list[Node] = field(default_factory=list)
+    leads: list[str] = field(default_factory=list)  # to what the document does not hold, by name
     loose: bool = False  # made for text that stood in no paragraph
 
     def add(self, role: str, lang: str = "", element: Any = None, at: int | None = None) -> Node:
