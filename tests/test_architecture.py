@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -119,8 +120,13 @@ def tree(name: str) -> ast.Module:
     return ast.parse(MODULES[name].read_text("utf-8"))
 
 
-def imports(name: str) -> Iterator[str]:
+@cache
+def imports(name: str) -> tuple[str, ...]:
     """What a module imports, by absolute name; inside functions and under TYPE_CHECKING too."""
+    return tuple(_imports(name))
+
+
+def _imports(name: str) -> Iterator[str]:
     for node in ast.walk(tree(name)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -244,13 +250,21 @@ def test_nothing_uses_the_network_or_chance() -> None:
 def _uses(name: str, pattern: str) -> list[str]:
     """Names a module looks up that match, as they are written."""
     asked = re.compile(pattern)
-    seen = []
-    for node in ast.walk(tree(name)):
-        if isinstance(node, (ast.Attribute, ast.Call)):
-            words = ast.unparse(node.func if isinstance(node, ast.Call) else node)
-            if asked.fullmatch(words) and not _harmless(words):
-                seen.append(f"{node.lineno}: {words}")
-    return sorted(set(seen))
+    return sorted(
+        f"{line}: {words}"
+        for line, words in _looked_up(name)
+        if asked.fullmatch(words) and not _harmless(words)
+    )
+
+
+@cache
+def _looked_up(name: str) -> frozenset[tuple[int, str]]:
+    """Every name with a point in it, and every call, each with its line."""
+    return frozenset(
+        (node.lineno, ast.unparse(node.func if isinstance(node, ast.Call) else node))
+        for node in ast.walk(tree(name))
+        if isinstance(node, (ast.Attribute, ast.Call))
+    )
 
 
 def _harmless(words: str) -> bool:
