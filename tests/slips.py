@@ -8,9 +8,12 @@ to the file). The tests that read a page say more of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,15 @@ def read(folder: Path, marks: str, where: Callable[[str], str] = str) -> tuple[S
     return tuple(
         slip for page in sorted(folder.glob("*.txt")) for slip in _page(page, marks, where)
     )
+
+
+def at_every_change(slips: Sequence[Slip]) -> list[Any]:
+    """The slips as parameters of a test: each fourth is made at every change, all of them in the
+    long run."""
+    return [
+        pytest.param(slip, id=slip.name, marks=[pytest.mark.slow] if number % 4 else [])
+        for number, slip in enumerate(slips)
+    ]
 
 
 def _page(page: Path, marks: str, where: Callable[[str], str]) -> Iterator[Slip]:

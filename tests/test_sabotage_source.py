@@ -116,7 +116,7 @@ def told() -> list[tuple[str, str, int]]:
     return sorted((d.place.file.replace(f"{ROOT}/", ""), d.code, d.place.line) for d in found)
 
 
-@pytest.mark.parametrize("slip", SLIPS, ids=[slip.name for slip in SLIPS])
+@pytest.mark.parametrize("slip", slips.at_every_change(SLIPS))
 def test_a_slip_is_told_at_its_line(slip: Slip) -> None:
     before, after = spoil(slip)
     expected = []

@@ -85,7 +85,7 @@ def told(editions: dict[str, Galley]) -> list[tuple[str, str, int]]:
     )
 
 
-@pytest.mark.parametrize("slip", SLIPS, ids=[slip.name for slip in SLIPS])
+@pytest.mark.parametrize("slip", slips.at_every_change(SLIPS))
 def test_a_slip_is_told_at_its_line(slip: Slip, tmp_path: Path) -> None:
     editions, text = spoilt(slip, tmp_path / "brief")
     before = (BRIEF / slip.file).read_text("utf-8")
