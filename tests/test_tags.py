@@ -403,10 +403,6 @@ def test_verapdf_passes_a_page_with_everything(
     verapdf(need, flavours, path)
 
 
-def test_verapdf_passes_every_edition(need, shelf: Shelf) -> None:
-    verapdf(need, FLAVOURS["ua-1"], *sorted(shelf.dist.glob("*/*/*.pdf")))
-
-
 def test_qpdf_finds_nothing(need, tmp_path: Path) -> None:
     qpdf = need("qpdf")
     for standard in printer.STANDARDS:

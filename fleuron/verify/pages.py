@@ -25,7 +25,6 @@ from fleuron.verify.calling import (
 # Newer than the checkers are: what is allowed, word for word, and nothing else.
 NEWER_THAN_NU = (
     re.compile(r"Attribute “interestfor” not allowed on element “a” at this point\."),
-    re.compile(r"Bad value “hint” for attribute “popover”"),
     re.compile(r"CSS: “position-(area|try-fallbacks)”: Property “.*” doesn't exist\."),
 )
 # Where the Nu checker is mistaken. A block of data is no script and never runs (HTML, 4.12.1.1); an
@@ -40,7 +39,7 @@ MISTAKEN_IN_NU = (
 )
 # What both lists are about, as a statement of accessibility names it.
 SET_ASIDE = (
-    *("interestfor", "popover", "position-area", "position-try-fallbacks"),
+    *("interestfor", "position-area", "position-try-fallbacks"),
     *("script-src", "data:image/png"),
 )
 # Where html-validate has another taste: what scrolls is a region with a name and no section, since
