@@ -116,6 +116,8 @@ class _Gardener:
             parent = self.loose(parent, "Reference")
         elif inline and parent.role in GROUPS and element not in self.survey.blocks:
             parent = self.loose(parent, "P")
+        elif self.words.newer and _within(parent).role in roles.APART.get(role, ()):
+            parent = parent.add("Sect")
         at = 0 if role == "Caption" and parent.role == "Table" else None
         return parent.add(role, lang, element, at)
 
@@ -257,6 +259,13 @@ def _group(parent: Any, element: Any) -> list[Any]:
         if child.tag in ("dt", "dd"):
             groups[-1].append(child)
     return next(group for group in groups if element in group)
+
+
+def _within(node: Node) -> Node:
+    """What `node` is in the place of: a Div may hold what its parent may (ISO/TS 32005, table 5)."""
+    while node.role == "Div" and node.parent is not None:
+        node = node.parent
+    return node
 
 
 def _outside(node: Node) -> Node | None:

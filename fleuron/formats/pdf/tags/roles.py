@@ -66,6 +66,11 @@ UA2 = Vocabulary(
 
 # Structure types that only the namespace of PDF 1.7 has (ISO 32000-2, 14.8.6).
 OLDER = frozenset("Art BlockQuote TOC TOCI Index NonStruct Quote Note Reference Code".split())
+# What PDF 2.0 does not let stand in what, unless a Sect is between them (ISO/TS 32005, table 5).
+APART = {
+    "Aside": frozenset({"Aside", "BlockQuote", "TD", "TH"}),
+    "BlockQuote": frozenset({"TD", "TH"}),
+}
 # What PDF 1.7 does not know, and what it takes it for.
 ROLE_MAP = {"Aside": "Sect", "Em": "Span", "Strong": "Span"}
 
