@@ -395,12 +395,10 @@ def verapdf(need, flavours: str, *paths: Path) -> None:
 
 
 @pytest.mark.parametrize(("standard", "flavours"), list(FLAVOURS.items()))
-def test_verapdf_passes_a_page_with_everything(
-    need, tmp_path: Path, standard: str, flavours: str
-) -> None:
-    path = tmp_path / "page.pdf"
-    path.write_bytes(written("everything", standard))
-    verapdf(need, flavours, path)
+def test_verapdf_passes_every_page(need, tmp_path: Path, standard: str, flavours: str) -> None:
+    for page in PAGES.glob("*.html"):
+        (tmp_path / f"{page.stem}.pdf").write_bytes(written(page.stem, standard))
+    verapdf(need, flavours, *sorted(tmp_path.glob("*.pdf")))
 
 
 def test_qpdf_finds_nothing(need, tmp_path: Path) -> None:
