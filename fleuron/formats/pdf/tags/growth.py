@@ -262,7 +262,7 @@ def _group(parent: Any, element: Any) -> list[Any]:
 
 
 def _within(node: Node) -> Node:
-    """What `node` is in the place of: a Div may hold what its parent may (ISO/TS 32005, table 5)."""
+    """What `node` stands for: a Div may hold what its parent may (ISO/TS 32005, table 5)."""
     while node.role == "Div" and node.parent is not None:
         node = node.parent
     return node
