@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 
 import uharfbuzz
 
-from fleuron import titling, woff
+from fleuron import formulas, titling, woff
 from fleuron.model import Locale, Proof
 from fleuron.nodes import Code, CodeBlock, Math, Node, each, text
-from fleuron.theme import Face, Theme
+from fleuron.theme import FORMULAS, Face, Theme, of_formulas
 
 # Beside a font's usual features: the figures and small capitals that the style sheets ask for.
-_FEATURES = ("onum", "lnum", "pnum", "tnum", "smcp", "c2sc", "sups")
+_FEATURES: tuple[str, ...] = ("onum", "lnum", "pnum", "tnum", "smcp", "c2sc", "sups")
+# Signs of a script's size, letters without their dots under an accent, accents on capitals (MathML
+# Core, 5.1). HarfBuzz keeps the MATH table, with the larger forms of the signs that are kept.
+_OF_FORMULAS = ("ssty", "dtls", "flac")
 _PACKED: dict[str, Callable[[bytes], bytes]] = {
     "": lambda font: font,
     "woff": woff.woff,
@@ -24,7 +27,13 @@ _PACKED: dict[str, Callable[[bytes], bytes]] = {
 
 
 def characters(proof: Proof, locale: Locale) -> frozenset[str]:
-    """Every character that an edition of `proof` may show: its text, its notes, the words of its
+    """Every character that an edition of `proof` may show, in its text and in its formulas."""
+    maths = (node for node in _nodes(proof) if isinstance(node, Math))
+    return prose(proof, locale) | _of_formulas(maths)
+
+
+def prose(proof: Proof, locale: Locale) -> frozenset[str]:
+    """Every character that the text of `proof` may show: its words, its notes, those of its
     drawings and of the locale, and ASCII."""
     edition, brief = proof.edition, proof.edition.brief
     drawn = [
@@ -46,23 +55,36 @@ def characters(proof: Proof, locale: Locale) -> frozenset[str]:
     return frozenset("".join(words))
 
 
-def _is_code(node: Node) -> bool:
-    """Whether a node is set in the face of code, as a formula is that could not be read."""
-    return isinstance(node, (Code, CodeBlock)) or (isinstance(node, Math) and not node.mathml)
-
-
 def needed(theme: Theme, proof: Proof) -> Theme:
-    """`theme` without the face of code where an edition has none."""
-    nodes = each([*proof.divisions, *(block for note in proof.notes for block in note.blocks)])
-    if any(map(_is_code, nodes)):
-        return theme
-    mono = theme.tokens["faces"]["mono"]
-    others = {
-        name for role, names in theme.tokens["faces"].items() if role != "mono" for name in names
-    }
-    return replace(
-        theme, faces=tuple(f for f in theme.faces if f.family in others or f.family not in mono)
-    )
+    """`theme` without the face of code where an edition has none, and with that of formulas where
+    it has such."""
+    special = [node for node in _nodes(proof) if isinstance(node, (Code, CodeBlock, Math))]
+    legible = [node for node in special if isinstance(node, Math) and node.mathml]
+    faces = theme.faces
+    # A formula that could not be read is set as code.
+    if len(special) == len(legible):
+        mono = theme.tokens["faces"]["mono"]
+        roles = theme.tokens["faces"].items()
+        others = {name for role, names in roles if role != "mono" for name in names}
+        faces = tuple(f for f in faces if f.family in others or f.family not in mono)
+    if legible:
+        # Cut for them alone: it has thousands of signs, and letters that the text does not want.
+        own = subset(of_formulas(), _of_formulas(legible))
+        faces = (*faces, replace(of_formulas(), data=own))
+    return replace(theme, faces=faces)
+
+
+def _of_formulas(nodes: Iterable[Math]) -> frozenset[str]:
+    return frozenset().union(*(formulas.letters(node.mathml) for node in nodes))
+
+
+def of_text(theme: Theme) -> Theme:
+    """`theme` without the face of formulas, for where these are drawings."""
+    return replace(theme, faces=tuple(face for face in theme.faces if face.family != FORMULAS))
+
+
+def _nodes(proof: Proof) -> Iterator[Node]:
+    return each([*proof.divisions, *(block for note in proof.notes for block in note.blocks)])
 
 
 @lru_cache(maxsize=64)
@@ -84,8 +106,12 @@ def subset(face: Face, wanted: frozenset[str], flavour: str = "") -> bytes:
     700; as TTF, or as "woff" or "woff2"."""
     font = uharfbuzz.Face(face.data)
     plan = uharfbuzz.SubsetInput()
+    features = _FEATURES
+    if face.family == FORMULAS:
+        features = _OF_FORMULAS
+        plan.flags = uharfbuzz.SubsetFlags.NO_HINTING  # a quarter of it
     plan.unicode_set.update(ord(c) for c in wanted if c.isprintable())
-    plan.layout_feature_tag_set.update(int.from_bytes(f.encode(), "big") for f in _FEATURES)
+    plan.layout_feature_tag_set.update(int.from_bytes(f.encode(), "big") for f in features)
     low, high = face.weights
     if low < high:
         plan.set_axis_range(font, "wght", max(low, 400), min(high, 700), max(low, 400))

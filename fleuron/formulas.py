@@ -108,6 +108,25 @@ def _view(svg: str) -> tuple[float, ...]:
     return tuple(float(n) for n in match[1].split())
 
 
+def letters(mathml: str) -> str:
+    """The characters that a formula is shown with: those in it, and the slanted form that a browser
+    makes of a letter that stands alone (MathML Core, 4.2, `text-transform: math-auto`)."""
+    root = _parsed(mathml) if mathml else None
+    words = "" if root is None else "".join(map(str, root.itertext()))
+    return words + words.translate(_SLANTED) + _MADE
+
+
+# Signs that MathML makes of elements: the root of `msqrt`, and accents.
+_MADE = "√̅̂̃̇̈⃗¯^~′"
+# Letters and their forms in Mathematical Italic (Unicode, 22.2).
+_ALPHABETS = (("A", "Z", 0x1D434), ("a", "z", 0x1D44E), ("Α", "Ω", 0x1D6E2), ("α", "ω", 0x1D6FC))
+_SLANTED = {
+    code: start + code - ord(first)
+    for first, last, start in _ALPHABETS
+    for code in range(ord(first), ord(last) + 1)
+} | dict(zip(map(ord, "hıȷϵϑϰϕϱϖ"), map(ord, "ℎ𝚤𝚥𝜖𝜗𝜘𝜙𝜚𝜛"), strict=True))
+
+
 def _parsed(mathml: str) -> etree._Element | None:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True)
     try:

@@ -193,10 +193,11 @@ def _prepared(
     build = phases.source(made_from)[:12]
     certifier = _certifier(manuscript, house)
     proof = replace(proof, version=fleuron.__version__, build=build, certifier=certifier)
-    used = theme.scripts(look, fonts.characters(proof, locale))
+    letters = fonts.prose(proof, locale)
+    used = theme.scripts(look, letters)
     guests = tuple(script for script in used if script != locale.script)
     look = theme.load(house.templates, manuscript.edition.brief.theme, locale.script, guests)
-    look, told = faces.lent(look, manuscript, fonts.characters(proof, locale))
+    look, told = faces.lent(look, manuscript, letters)
     found += told
     look = fonts.needed(look, proof)
     return Prepared(proof, look, locale, trail, made_from, _templates(house, trail))

@@ -9,6 +9,8 @@ in `templates/themes/<name>/` stands before the base folder, so that it holds on
 from __future__ import annotations
 
 import hashlib
+import importlib.metadata
+import importlib.resources
 import json
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
@@ -24,6 +26,8 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from fleuron import metadata
 from fleuron.diagnostics import diagnostic
 from fleuron.model import Diagnostic, Gate, Html, Locale, Place, Spot
+
+FORMULAS = "STIX Two Math"  # the family of the face of formulas
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +196,15 @@ def _faces(table: Mapping[str, Families], guests: frozenset[str]) -> tuple[Face,
             face = Face(package.name, file.style, weights, file.path.read_bytes(), package.version)
             faces[face.name] = face
     return tuple(faces.values())
+
+
+@lru_cache(maxsize=1)
+def of_formulas() -> Face:
+    """The face of formulas, which ziamath brings and draws them in; it has a MATH table, and the
+    SIL Open Font License 1.1."""
+    file = importlib.resources.files("ziamath.fonts") / "STIXTwoMath-Regular.ttf"
+    version = importlib.metadata.version("ziamath")
+    return Face(FORMULAS, "normal", (400, 400), file.read_bytes(), version)
 
 
 # ------------------------------------------------------------------ locales

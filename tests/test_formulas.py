@@ -5,11 +5,17 @@
 
 from __future__ import annotations
 
+import base64
+import io
+import re
 import string
+import zipfile
+from pathlib import Path
 
 import pytest
-from lxml import etree
-from support import ROOT, TESTS, expect_file
+from fontTools.ttLib import TTFont
+from lxml import etree, html
+from support import ROOT, TESTS, Shelf, expect_file
 
 from fleuron import formulas, reader, theme
 from fleuron.nodes import Math, each
@@ -90,3 +96,41 @@ def test_a_drawing_stands_on_the_line_and_within_its_box(tex: str) -> None:
 
 def test_two_formulas_of_one_page_share_no_id() -> None:
     assert " id=" not in formulas.picture(read("x+x"), speaking("en"), "#111")
+
+
+# ------------------------------------------------------------------ their face
+
+
+def faces(shelf: Shelf, slug: str) -> dict[str, TTFont]:
+    """The faces of an EPUB by the names of their files."""
+    with zipfile.ZipFile(shelf.file(slug, "epub")) as book:
+        names = [name for name in book.namelist() if name.endswith(".woff")]
+        return {Path(name).stem: TTFont(io.BytesIO(book.read(name))) for name in names}
+
+
+def test_the_face_of_formulas_has_their_letters_and_their_larger_signs(shelf: Shelf) -> None:
+    found = faces(shelf, "stock-en")["stix-two-math"]
+    page = html.parse(shelf.file("stock-en", "html"))
+    said = "".join(map(str, page.xpath("//math//text()"))).translate(formulas._SLANTED)
+    shown = {sign for sign in said if sign.isprintable()} - {" "}
+    assert shown <= set(map(chr, found.getBestCmap()))
+    variants = found["MATH"].table.MathVariants
+    names = found.getBestCmap()
+    assert {names[ord("(")], names[ord("√")]} <= set(variants.VertGlyphCoverage.glyphs)
+    assert len(found.getGlyphOrder()) < 600, "it is cut down to what is written"
+
+
+def test_what_has_no_formula_has_no_face_for_one(shelf: Shelf) -> None:
+    assert faces(shelf, "military-district-en")
+    assert "stix-two-math" not in faces(shelf, "military-district-en")
+    page = shelf.file("military-district-en", "html").read_bytes()
+    assert b'font-family: "STIX Two Math";' not in page
+
+
+def test_in_the_web_page_it_is_the_same_face(shelf: Shelf) -> None:
+    page = shelf.file("stock-en", "html").read_text("utf-8")
+    (packed,) = re.findall(
+        r'font-family: "STIX Two Math";[^}]*?url\("?data:font/woff2;base64,([^")]+)', page
+    )
+    font = TTFont(io.BytesIO(base64.b64decode(packed)))
+    assert font.getGlyphOrder() == faces(shelf, "stock-en")["stix-two-math"].getGlyphOrder()

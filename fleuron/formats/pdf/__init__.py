@@ -21,7 +21,7 @@ from typing import Any
 import pydyf
 import pypdfium2
 
-from fleuron import formulas, marking, pictures, titling
+from fleuron import fonts, formulas, marking, pictures, titling
 from fleuron.formats.pdf import archive, astray, books, pages, tags, xmp
 from fleuron.formats.pdf.astray import Astray
 from fleuron.formats.pdf.layout import Assets, lay_out
@@ -166,7 +166,7 @@ def cover(proof: Proof, theme: Theme, locale: Locale) -> bytes:
         l=locale,
         date=lines.date,
         authors=lines.authors,
-        faces=theme.faces,
+        faces=fonts.of_text(theme).faces,
     )
     page = pypdfium2.PdfDocument(lay_out(markup, _assets(proof, theme)).write_pdf())[0]
     image = page.render(scale=COVER_WIDTH / page.get_width()).to_pil()
@@ -196,7 +196,7 @@ def _sheets(proof: Proof, theme: Theme, locale: Locale) -> books.Sheets:
     begins = _begins(proof) if _is_book(proof, theme) else ()
     style = theme.stylesheet(
         "pdf",
-        faces=theme.faces,
+        faces=fonts.of_text(theme).faces,
         running_head=edition.running_head,
         draft=edition.draft,
         hyphenate=bool(locale.hyphenation),
@@ -302,13 +302,15 @@ def _lines(node: Node) -> Iterator[tuple[Inline, ...]]:
 
 
 def _assets(proof: Proof, theme: Theme) -> dict[str, tuple[str, bytes]]:
-    fonts = {f"fonts/{face.name}.ttf": ("font/ttf", face.data) for face in theme.faces}
+    faces = {
+        f"fonts/{face.name}.ttf": ("font/ttf", face.data) for face in fonts.of_text(theme).faces
+    }
     photos = {
         f"assets/{path}": ("application/octet-stream", data)
         for path, data in proof.assets.items()
         if not path.lower().endswith(".svg")
     }
-    return fonts | photos
+    return faces | photos
 
 
 def _finisher(
