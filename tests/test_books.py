@@ -204,7 +204,11 @@ def test_what_goes_over_to_the_next_page_is_the_same(pages: Prepared) -> None:
     assert_same(here, whole(pages))
 
 
-@pytest.mark.parametrize("folder", [ENGLISH, ARABIC], ids=lambda f: f"{f.parent.name}-{f.name}")
+@pytest.mark.parametrize(
+    "folder",
+    [pytest.param(ENGLISH, marks=pytest.mark.slow), ARABIC],
+    ids=lambda f: f"{f.parent.name}-{f.name}",
+)
 def test_an_edition_is_the_same(folder: Path) -> None:
     assert_same(*both(folder))
 
