@@ -26,7 +26,8 @@ _MARKS = (
     ("font-variant", {"small-caps": output.CAPS, "normal": output.UNCAPS}),
     ("font-style", {"italic": output.ITALIC, "oblique": output.ITALIC, "normal": output.UPRIGHT}),
 )
-_TITLES = frozenset({"title", "title-short"})
+# What is in the language of the work.
+_TITLES = frozenset({"title", "title-short", "container-title", "container-title-short"})
 _ADDRESSES = {"URL": "", "DOI": "https://doi.org/", "PMID": "https://www.ncbi.nlm.nih.gov/pubmed/"}
 
 

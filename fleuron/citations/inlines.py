@@ -87,7 +87,19 @@ def _in_language(run: Run, lang: str) -> Run:
     if any(m.startswith("back:") for m in same):
         # A link holds no other link.
         same = tuple(m for m in same if not m.startswith("link:"))
-    return run if len(same) == len(run.marks) else Run(run.text, same)
+    return Run(run.text, _language_first(same))
+
+
+def _language_first(marks: tuple[str, ...]) -> tuple[str, ...]:
+    """A title in italics is in its language as a whole. Within italics a foreign word stands out
+    against them, which a title has nothing to do for."""
+    out: list[str] = []
+    for mark in marks:
+        at = len(out)
+        while mark.startswith("lang:") and at and out[at - 1] == output.ITALIC:
+            at -= 1
+        out.insert(at, mark)
+    return tuple(out)
 
 
 def _same(one: str, other: str) -> bool:
