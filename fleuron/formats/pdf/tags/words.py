@@ -48,10 +48,13 @@ def words(survey: Survey) -> dict[Any, Said]:
         run = list(pieces)
         _within(run, said)
         text = _own_text(run)
-        if line.block in ends:
+        goes_on = line.block in ends
+        if goes_on:
             _between(*ends[line.block], text, sources.of(line.block), said)
-        elif latest in ends and sources.share(latest, line.block):
-            said.setdefault(ends[latest][0].box, Said()).space = True
+        # A block ends where the next begins, or where the one goes on that it stands in.
+        if latest is not line.block and latest in ends and (not goes_on or latest in survey.blocks):
+            if sources.share(latest, line.block):
+                said.setdefault(ends[latest][0].box, Said()).space = True
         written = [piece for piece in run if piece.text.strip()]
         if written:
             ends[line.block] = written[-1], text
