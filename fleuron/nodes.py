@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, TypeVar
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class Attr:
         return name in self.classes
 
 
+N = TypeVar("N", bound=Node)
 NO_ATTR = Attr()
 
 
@@ -375,12 +376,21 @@ def rewrite(nodes: Iterable[Node], change: Change) -> tuple[Any, ...]:
 
 def within(node: Node, change: Change) -> Any:
     """`node` with `change` applied to all that is beneath it, but not to itself."""
+    return mapped(node, lambda inner: rewrite(inner, change))
+
+
+def mapped(node: N, change: Callable[[tuple[Any, ...]], tuple[Any, ...]]) -> N:
+    """`node` with `change` applied to each of its fields that hold nodes; itself where they stay as
+    they are."""
     new = {}
-    for name in node_fields(type(node)):
+    for name in _FIELDS[type(node)]:
         old = getattr(node, name)
-        if old and (now := rewrite(old, change)) != old:
+        if old and (now := change(old)) != old:
             new[name] = now
     return replace(node, **new) if new else node
+
+
+_BREAKS = frozenset({Space, SoftBreak, LineBreak})
 
 
 def text(nodes: Node | Iterable[Node]) -> str:
@@ -389,11 +399,16 @@ def text(nodes: Node | Iterable[Node]) -> str:
     stack = [nodes] if isinstance(nodes, Node) else list(nodes)[::-1]
     while stack:
         node = stack.pop()
+        kind = type(node)
+        if kind is Str:  # most nodes are words and spaces
+            parts.append(node.text)  # type: ignore[attr-defined]
+            continue
+        if kind in _BREAKS:
+            parts.append(" ")
+            continue
         match node:
-            case Str(content) | Code(_, content) | CodeBlock(_, content) | Math(_, content, _):
+            case Code(_, content) | CodeBlock(_, content) | Math(_, content, _):
                 parts.append(content)
-            case Space() | SoftBreak() | LineBreak():
-                parts.append(" ")
             case Quoted(single, inlines):
                 mark = "'" if single else '"'
                 stack.extend([Str(mark), *inlines[::-1], Str(mark)])

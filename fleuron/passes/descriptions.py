@@ -21,7 +21,7 @@ from fleuron.nodes import (
     Link,
     Node,
     Str,
-    node_fields,
+    mapped,
 )
 
 NAME = "long-description"
@@ -50,8 +50,7 @@ def _moved(nodes: Iterable[Node], moved: list[Block], locale: Locale) -> tuple[A
             attr = replace(last.attr, pairs=(*pairs, ("description", ident)))
             out[-1] = replace(last, attr=attr)
         else:
-            new = {n: _moved(getattr(node, n), moved, locale) for n in node_fields(type(node))}
-            out.append(replace(node, **new) if new else node)
+            out.append(mapped(node, lambda inner: _moved(inner, moved, locale)))
     return tuple(out)
 
 

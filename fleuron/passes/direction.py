@@ -25,6 +25,8 @@ from fleuron.nodes import (
     Math,
     Node,
     NoteCall,
+    SoftBreak,
+    Space,
     Span,
     Str,
     node_fields,
@@ -63,9 +65,13 @@ def of_text(words: str) -> str:
 _STRONG = {"L": "ltr", "R": "rtl", "AL": "rtl", "RLO": "rtl"}
 
 
+# Most nodes: what has neither attributes nor nodes in it.
+_PLAIN = frozenset({Str, Space, SoftBreak, NoteCall})
+
+
 def _marked(nodes: Iterable[Node], base: str) -> tuple[Any, ...]:
     """`nodes`, with stretches of inlines that run against `base` in spans of their own."""
-    out: list[Any] = [_node(node, base) for node in nodes]
+    out: list[Any] = [n if type(n) in _PLAIN else _node(n, base) for n in nodes]
     if out and isinstance(out[0], Inline):
         return _held_together(out, base)
     return tuple(out)
@@ -105,6 +111,8 @@ def _held_together(nodes: Sequence[Any], base: str) -> tuple[Any, ...]:
     """A stretch from the first to the last node against `base`, with no word of `base` in it, and
     with the mark that ends the paragraph where nothing else stands in it."""
     kinds = [_kind(node, base) for node in nodes]
+    if "against" not in kinds:
+        return tuple(nodes)
     out: list[Any] = []
     at = 0
     while at < len(nodes):
@@ -147,11 +155,17 @@ def _closes(node: Any) -> bool:
 
 def _kind(node: Any, base: str) -> str:
     """Whether a node runs with the page or against it; nothing for what has no direction."""
-    if isinstance(node, NoteCall):
-        return "with"
-    if isinstance(node, (Code, Math)):
-        return "against" if base == "rtl" else "with"
-    found = of_text(node.text if isinstance(node, Str) else text((node,)))
+    match node:
+        case Str(words):
+            found = of_text(words)
+        case Space() | SoftBreak():
+            return ""
+        case NoteCall():
+            return "with"
+        case Code() | Math():
+            return "against" if base == "rtl" else "with"
+        case _:
+            found = of_text(text((node,)))
     if not found:
         return ""
     return "against" if found not in (base, "mixed") else "with"

@@ -33,6 +33,7 @@ from fleuron.nodes import (
     Span,
     Str,
     each,
+    mapped,
     node_fields,
     text,
 )
@@ -146,8 +147,7 @@ def _gather(nodes: Iterable[Node], gathered: _Gathered) -> tuple[Any, ...]:
             case Link() | Image():
                 out += _after(replace(node, children=_gather(node.children, gathered)))
             case _:
-                new = {n: _gather(getattr(node, n), gathered) for n in node_fields(type(node))}
-                out.append(replace(node, **new) if new else node)
+                out.append(mapped(node, lambda inner: _gather(inner, gathered)))
     return tuple(out)
 
 
@@ -228,11 +228,7 @@ def _mark(
         if isinstance(node, Cite) and not all(map(is_reference, node.items)):
             out.append(_marked(node, number, discursive, gathered))
         else:
-            new = {
-                n: _mark(getattr(node, n), number, discursive, gathered)
-                for n in node_fields(type(node))
-            }
-            out.append(replace(node, **new) if new else node)
+            out.append(mapped(node, lambda inner: _mark(inner, number, discursive, gathered)))
     return tuple(out)
 
 
@@ -309,11 +305,7 @@ def _splice(nodes: Iterable[Node], cited: Cited, *, in_note: bool) -> tuple[Any,
             new = cited.citations[int(node.attr.get("index"))]
             out += _fitted(new, out, pending) if in_note else new
         else:
-            fields = {
-                name: _splice(getattr(node, name), cited, in_note=in_note)
-                for name in node_fields(type(node))
-            }
-            out.append(replace(node, **fields) if fields else node)
+            out.append(mapped(node, lambda inner: _splice(inner, cited, in_note=in_note)))
     return tuple(out)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from fleuron.model import Locale
@@ -30,6 +31,7 @@ from fleuron.nodes import (
     Space,
     Span,
     Str,
+    mapped,
     node_fields,
     text,
 )
@@ -74,9 +76,7 @@ def _quoted(nodes: Iterable[Node], depth: int, locale: Locale) -> tuple[Any, ...
             depth = max(depth + _typed(node.text, locale), 0)
             out.append(node)
         else:
-            fields = node_fields(type(node))
-            new = {name: _quoted(getattr(node, name), depth, locale) for name in fields}
-            out.append(replace(node, **new) if new else node)
+            out.append(mapped(node, partial(_quoted, depth=depth, locale=locale)))
     return tuple(out)
 
 
