@@ -192,8 +192,9 @@ class _Writer:
         if bare:
             attr = Attr(attr.id, (*attr.classes, "address"), attr.pairs)
         title = f' title="{escape(node.title)}"' if node.title else ""
-        role = _ROLES.get(attr.classes[0], "") if attr.classes else ""
-        return f'<a href="{escape(node.url)}"{_attributes(attr)}{role}{title}>{body}</a>'
+        said = attr.get("label") if attr.has("back-reference") else ""
+        label = f' aria-label="{escape(said)}"' if said else ""
+        return f'<a href="{escape(node.url)}"{_attributes(attr)}{label}{title}>{body}</a>'
 
     # -------------------------------------------------------------- blocks
 
@@ -351,9 +352,6 @@ class _Writer:
             scope = f' scope="{"col" if head else "row"}"' if tag == "th" else ""
             start = f"<{tag}{scope}{_span(cell, default)}{self.number()}>"
             yield f"{start}{self.blocks(cell.blocks)}</{tag}>"
-
-
-_ROLES = {"back-reference": "", "cross-reference": ""}
 
 
 def _titled(blocks: tuple[Block, ...]) -> tuple[tuple[Inline, ...], tuple[Block, ...]]:

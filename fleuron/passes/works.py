@@ -18,7 +18,7 @@ def division(
 ) -> Division | None:
     """The reference list as a section; None where nothing is cited."""
     notes = _notes(citations)
-    paragraphs = tuple(_entry(key, inlines, notes.get(key, ())) for key, inlines in entries)
+    paragraphs = tuple(_entry(key, inlines, notes.get(key, ()), locale) for key, inlines in entries)
     if not paragraphs:
         return None
     title = (Str(locale.term("references")),)
@@ -35,17 +35,19 @@ def _notes(citations: Sequence[Citation]) -> Mapping[str, tuple[int, ...]]:
     return {key: tuple(numbers) for key, numbers in found.items()}
 
 
-def _entry(key: str, inlines: tuple[Inline, ...], notes: Sequence[int]) -> Div:
-    links = tuple(_links(notes))
+def _entry(key: str, inlines: tuple[Inline, ...], notes: Sequence[int], locale: Locale) -> Div:
+    links = tuple(_links(notes, locale))
     back = (Space(), Span(Attr(classes=("cited-in",)), links)) if links else ()
     return Div(Attr(_slug(key), ("reference",)), (Para((*inlines, *back)),))
 
 
-def _links(notes: Sequence[int]) -> Iterator[Inline]:
+def _links(notes: Sequence[int], locale: Locale) -> Iterator[Inline]:
+    """The numbers of notes, each said as a note's to who hears no list of them."""
     for index, number in enumerate(notes):
         if index:
             yield Space()
-        yield Link(Attr(classes=("back-reference",)), (Str(str(number)),), f"#ref-{number}")
+        said = (("label", locale.term("note-n", n=number)),)
+        yield Link(Attr("", ("back-reference",), said), (Str(str(number)),), f"#ref-{number}")
 
 
 def _slug(key: str) -> str:
