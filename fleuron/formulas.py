@@ -165,7 +165,8 @@ def spoken(mathml: str, locale: Locale) -> str:
     """A formula as one would say it in the language of `locale`."""
     root = _parsed(mathml)
     words = "" if root is None else " ".join(_said(root, locale).split())
-    return re.sub(r"(?<=\d) ([.,]) (?=\d)", r"\1", words)  # 1{,}26 is one number
+    words = re.sub(r"(?<=\d) ([.,]) (?=\d)", r"\1", words)  # 1{,}26 is one number
+    return re.sub(r" ([.,;])$", r"\1", words)  # the mark of the sentence is no part of the formula
 
 
 # Signs and the terms that say them; what has no term is said as it is written.

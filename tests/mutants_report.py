@@ -74,6 +74,8 @@ def said(dist: Path) -> dict[str, dict[str, set[str]]]:
     )
     out: dict[str, dict[str, set[str]]] = {}
     for result in results:
+        if SLUG not in {Path(name).stem for name in result.looked_at}:
+            continue  # it is for editions of another kind
         name = f"{result.validator.name} {result.version}".strip()
         assert result.state != "broken", (name, result.broken)
         rules: dict[str, set[str]] = {}
