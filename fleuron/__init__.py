@@ -48,7 +48,7 @@ floor  module        one line
        output        files written beside their place and renamed into it
        statement     what was checked in an edition, as a page and as data
        hands         processes for work that falls into parts, and a shelf for what they made
-       aside         work done by a second process while one edition is set
+       aside         work done by a second process while one edition is set: checks, other formats
        phases        what each format is made from, and what of it still stands
        printing      diagnostics and tables as lines
 6      building      many editions: what is stale is made, side by side or on a cluster, written;

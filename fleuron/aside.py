@@ -1,8 +1,9 @@
 """Work done beside other work, by a copy of this process, while another processor is idle.
 
 A function in, its result out, whoever did it: it is handed a question whose answer comes later.
-Where no copy can be made safely (another system than Linux, a process with threads), or where the
-copy is lost, the work is done here.
+What comes first has a result of its own, which can be had as soon as it is there. Where no copy can
+be made safely (another system than Linux, a process with threads), or where the copy is lost, the
+work is done here.
 """
 
 from __future__ import annotations
@@ -24,38 +25,71 @@ Work = Callable[[Callable[[], Any]], Any]
 class Aside:
     """The work of another: what it asks for is told, what it made is asked for, each once."""
 
+    first: Callable[[], Any]
     work: Work
     line: Connection | None = None
     said: Any = None
+    made_first: tuple[Any, ...] = ()
+
+    @property
+    def apart(self) -> bool:
+        """Whether another does it."""
+        return self.line is not None
 
     def tell(self, said: Any) -> None:
         if self.said not in (None, said):
-            self.line = None  # it set out with what holds no longer
+            self._alone()  # it set out with what holds no longer
         elif self.line is not None:
             with contextlib.suppress(OSError):
                 self.line.send(said)
         self.said = said
 
+    def peek(self) -> Any:
+        """What came of the first part, if that is known by now; else None."""
+        if not self.made_first and self.line is not None:
+            with contextlib.suppress(EOFError, OSError):
+                if self.line.poll():
+                    self.made_first = (self.line.recv(),)
+        return self.made_first[0] if self.made_first else None
+
+    def opening(self) -> Any:
+        """What came of the first part, once it is done; it is done here if nobody else does it."""
+        if not self.made_first and self.line is not None:
+            with contextlib.suppress(EOFError, OSError):
+                self.made_first = (self.line.recv(),)
+        if not self.made_first:
+            self._alone()
+            self.made_first = (self.first(),)
+        return self.made_first[0]
+
     def result(self) -> Any:
+        self.opening()
         if self.line is not None:
             with contextlib.suppress(EOFError, OSError):
                 return self.line.recv()
         return self.work(lambda: self.said)
 
+    def _alone(self) -> None:
+        self.line = None
+
+
+def _nothing() -> None:
+    """Where nothing has to be done before."""
+
 
 @contextlib.contextmanager
-def beside(work: Work, spare: bool) -> Iterator[Aside]:
-    """`work` begun in a copy of this process, if a processor is to `spare`."""
+def beside(work: Work, spare: bool, first: Callable[[], Any] = _nothing) -> Iterator[Aside]:
+    """`first`, then `work`, begun in a copy of this process, if a processor is to `spare`."""
     if not (spare and _can_be_copied()):
-        yield Aside(work)
+        yield Aside(first, work)
         return
     context = multiprocessing.get_context("fork")
     here, there = context.Pipe()
-    other = context.Process(target=_do, args=(work, there, here), daemon=True)
+    other = context.Process(target=_do, args=(first, work, there, here), daemon=True)
     other.start()
     there.close()
     try:
-        yield Aside(work, here)
+        yield Aside(first, work, here)
     finally:
         here.close()
         other.terminate()
@@ -67,9 +101,10 @@ def _can_be_copied() -> bool:
     return sys.platform == "linux" and len(os.listdir("/proc/self/task")) == 1
 
 
-def _do(work: Work, line: Connection, other_end: Connection) -> None:
+def _do(first: Callable[[], Any], work: Work, line: Connection, other_end: Connection) -> None:
     """In the copy. What fails says nothing here: it is done again, and told, by the original."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     other_end.close()
     with contextlib.suppress(Exception):
+        line.send(first())
         line.send(work(line.recv))

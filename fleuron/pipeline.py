@@ -9,7 +9,7 @@ Writes nothing: a build with errors leaves every earlier artefact as it is.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path, PurePath
@@ -104,7 +104,7 @@ class Made:
 
     @property
     def good(self) -> bool:
-        return not any(d.severity == "error" for d in self.diagnostics)
+        return not _fails(self.diagnostics)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +142,22 @@ def examine(
     manuscript: Manuscript, house: House, ahead: Ahead | None = None
 ) -> tuple[Prepared | None, tuple[Diagnostic, ...]]:
     """As `prepare`, with everything that was found."""
+    read = _read(manuscript, house)
+    if ahead and read.prepared and not _fails(read.found):
+        ahead(read.prepared)
+    return read.prepared, in_order([*read.found, *read.checks()])
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A manuscript made a proof, what was found on the way, and the checks that it is to pass."""
+
+    prepared: Prepared | None
+    found: tuple[Diagnostic, ...]
+    checks: Callable[[], Iterable[Diagnostic]]
+
+
+def _read(manuscript: Manuscript, house: House) -> _Read:
     found: list[Diagnostic] = []
     locale = _locale(manuscript, house, found)
     look = _theme(manuscript, house, locale, found)
@@ -159,7 +175,7 @@ def examine(
     except Unreadable as error:
         place = Place(error.path or str(manuscript.folder))
         found.append(diagnostic("S114", place, "pandoc cannot read this to its end"))
-        return None, in_order(found)
+        return _Read(None, tuple(found), tuple)
     if manuscript.pseudo:
         galley = pseudo.galley(galley, locale)
     proof, slips = passes.proof(galley, citer, locale)
@@ -167,14 +183,16 @@ def examine(
     prepared = (
         None if failed else _prepared(manuscript, house, proof, look, locale, citer, works, found)
     )
-    if ahead and prepared and not any(slip.severity == "error" for slip in found):
-        ahead(prepared)
-    findings = checks(galley, proof, look, locale)
-    # What is wrong with prose is its language's affair, and another's would see slips everywhere.
-    found += [slip for slip in findings if tongue or slip.code[0] != "P"]
     if tongue is None:  # nor can its translations of titles be told from those of another
         found = [slip for slip in found if slip.code != "C201"]
-    return prepared, in_order(found)
+
+    def checked() -> Iterator[Diagnostic]:
+        for slip in checks(galley, proof, look, locale):
+            # What is wrong with prose is its language's affair: another's sees slips everywhere.
+            if tongue or slip.code[0] != "P":
+                yield slip
+
+    return _Read(prepared, tuple(found), checked)
 
 
 def _prepared(
@@ -215,9 +233,15 @@ def make(
     `beside` it. What would come out as it did `before` is not made again."""
     slug = manuscript.edition.slug
     progress("reading")
-    prepared, found = prepare(manuscript, house)
-    if prepared is None or any(d.severity == "error" for d in found):
-        return Made(slug, (), found, {})
+    with printer.undisturbed():
+        read = _read(manuscript, house)
+
+    def told() -> tuple[Diagnostic, ...]:
+        return _settled(in_order([*read.found, *read.checks()]), manuscript, house)
+
+    if read.prepared is None or _fails(read.found):
+        return Made(slug, (), told(), {})
+    prepared = read.prepared
     proof = replace(prepared.proof, beside=beside or prepared.proof.beside)
     prepared = replace(prepared, proof=proof)
     wanted = tuple(formats) or FORMATS
@@ -225,25 +249,56 @@ def make(
     laid = before.stands("pdf", own.get("pdf", "")) and {"pdf"} & {*wanted} <= before.whole
     rest = _rest(prepared, own, wanted, before)
     if laid:
+        if _fails(found := told()):
+            return Made(slug, (), found, {})
         progress("cover and formats")
-        others = rest(lambda: before.breaks)
-        pages, artefacts = before.facts, []
+        breaks, pages, artefacts = before.breaks, before.facts, []
+        others = rest(lambda: breaks)
     else:
         progress("setting pages")
-        look, locale = prepared.theme, prepared.locale
-        with aside.beside(rest, house.spare) as other:
-            printed = printer.render(proof, look, locale, other.tell, house.hands, house.shelf)
+        with aside.beside(rest, house.spare, told) as other:
+            printed = _printed(prepared, house, other)
+            found = other.opening()
+            if printed is None:
+                return Made(slug, (), found, {})
             progress("cover and formats")
             others = other.result()
         found = in_order([*found, *astray(printed, proof, manuscript, house)])
-        pages = {"pages": len(printed.breaks), "bound": printed.bound}
+        breaks, pages = printed.breaks, {"pages": len(printed.breaks), "bound": printed.bound}
         artefacts = [printed.artefact] if "pdf" in wanted else []
-    breaks = before.breaks if laid else printed.breaks
     kept = others.kept | ({"pdf"} & before.whole if laid else set())
     made_from = {**others.phases, "pdf": own.get("pdf", "")}
     facts = {**_facts(proof, pages, prepared.locale), **_trailed(prepared.trail)}
     made = (*artefacts, *others.artefacts)
     return Made(slug, made, found, facts, prepared.inputs, made_from, frozenset(kept), breaks)
+
+
+class _Failed(Exception):
+    """The text has errors, so that no pages of it are wanted."""
+
+
+def _printed(prepared: Prepared, house: House, other: aside.Aside) -> printer.Printed | None:
+    """The PDF, set while the `other` checks the text; None where that has errors, which ends the
+    layout between two pages."""
+
+    def go_on() -> None:
+        if _fails(other.peek() or ()):
+            raise _Failed
+
+    if not other.apart:
+        other.opening()
+    try:
+        with printer.between_pages(go_on):
+            go_on()
+            proof, look, locale = prepared.proof, prepared.theme, prepared.locale
+            printed = printer.render(proof, look, locale, other.tell, house.hands, house.shelf)
+    except _Failed:
+        return None
+    return None if _fails(other.opening()) else printed
+
+
+def _fails(found: Iterable[Diagnostic]) -> bool:
+    return any(slip.severity == "error" for slip in found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,5 @@
-"""One edition on two processors: the cover, the EPUB and the web page are made by a second process.
+"""One edition on two processors: a second process checks the text and makes the cover, the EPUB and
+the web page.
 
 The bytes are the same whoever makes them, and a process that is lost loses nothing. How often
 pandoc is started is counted here too, since a start is what an edition waits for.
@@ -68,6 +69,43 @@ def test_another_process_does_it_where_a_processor_is_idle(single: None) -> None
     with aside.beside(worked, spare=False) as other:
         other.tell("pages")
         assert other.result() == (os.getpid(), "pages")
+
+
+@here
+def test_what_comes_first_is_known_before_the_rest(single: None) -> None:
+    with aside.beside(worked, spare=True, first=os.getpid) as other:
+        assert other.opening() == other.peek() != os.getpid()
+        other.tell("pages")
+        assert other.result() == (other.opening(), "pages")
+    with aside.beside(worked, spare=False, first=os.getpid) as other:
+        assert other.peek() is None and not other.apart
+        assert other.opening() == other.peek() == os.getpid()
+
+
+@here
+def test_what_is_lost_before_it_has_begun_is_done_here(single: None) -> None:
+    own = os.getpid()
+
+    def lost() -> int:
+        if os.getpid() != own:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return os.getpid()
+
+    with aside.beside(worked, spare=True, first=lost) as other:
+        assert other.opening() == own
+        other.tell("pages")
+        assert other.result() == (own, "pages")
+
+
+@pytest.mark.parametrize("spare", [False, True])
+def test_a_text_with_errors_makes_nothing(spare: bool, brief: Path, single: None) -> None:
+    """Whether its checks have ended before its pages are set, or end meanwhile."""
+    page = brief / "10-section.md"
+    page.write_text(page.read_text("utf-8") + "\n![](figures/none.svg)\n" * 30, "utf-8")
+    (manuscript,), _ = content.load(brief)
+    edition = pipeline.make(manuscript, replace(HOUSE, spare=spare))
+    assert not edition.good and edition.artefacts == ()
+    assert edition.diagnostics == pipeline.prepare(manuscript, HOUSE)[1]
 
 
 @here
