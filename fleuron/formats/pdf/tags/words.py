@@ -132,7 +132,9 @@ class _Sources:
         """Whether two blocks stand in one element that holds text, and in the same note or none."""
         above = set(self.above(one))
         shared = next((element for element in self.above(other) if element in above), None)
-        return shared is not None and shared.tag not in _HOLDERS
+        # Terms of one meaning stand in one label (`growth.definition`).
+        terms = one.tag == other.tag == "dt" and self.parents[one] is self.parents[other]
+        return terms or shared is not None and shared.tag not in _HOLDERS
 
     def above(self, element: Any) -> Iterator[Any]:
         while element is not None:
