@@ -44,6 +44,7 @@ floor  module        one line
 5      pipeline      the phases in order, for one edition
        standing      an edition compared with the one it translates
        cache         what need not be built again; standard library only
+       inserts       pages about editions, in the house's faces
        catalogue     index, manifest, checksums
        output        files written beside their place and renamed into it
        statement     what was checked in an edition, as a page and as data

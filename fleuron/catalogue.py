@@ -6,7 +6,6 @@ Knows nothing of formats but the names and sizes of their files; reads and write
 from __future__ import annotations
 
 import base64
-import hashlib
 import io
 import json
 from collections.abc import Callable, Iterable, Mapping
@@ -17,9 +16,9 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 from PIL import Image
 
-from fleuron import cldr
+from fleuron import cldr, inserts
 from fleuron.cache import Built
-from fleuron.model import Artefact, Html, Locale
+from fleuron.model import Artefact, Locale
 from fleuron.theme import Theme
 
 _MEDIA = {"pdf": "application/pdf", "epub": "application/epub+zip", "html": "text/html"}
@@ -36,17 +35,7 @@ def render(
     """`dist/index.html`. `sizes` gives the bytes of each output by its path beneath dist, `cover`
     a PNG of an edition; it is asked for one edition of each brief."""
     briefs = [_brief(name, group, sizes, cover, locale) for name, group in _by_brief(state)]
-    style = theme.stylesheet("catalogue")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    text = theme.render(
-        "formats/catalogue/index.html",
-        l=locale,
-        briefs=briefs,
-        style=Html(style),
-        policy=f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; "
-        "base-uri 'none'; form-action 'none'",
-    )
-    return Artefact("index.html", "text/html", text.encode())
+    return inserts.page("index.html", "catalogue", "index.html", theme, l=locale, briefs=briefs)
 
 
 def thumbnail(cover: bytes) -> bytes:

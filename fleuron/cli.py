@@ -426,7 +426,8 @@ def status(options: argparse.Namespace) -> int:
             _print_diagnostics(report.to_do)
         print(showing.as_text(reports))
     if options.page or options.output == "html":
-        made = page.render(reports, theme.load(options.templates))
+        words = (report.edition.title for report in reports)
+        made = page.render(reports, theme.speaking(options.templates, words))
         path = _near(options.dist) / made.name
         output.write(path, made.data)
         print(path)

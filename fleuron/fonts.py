@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import string
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 import uharfbuzz
 
@@ -100,6 +102,19 @@ def warm(theme: Theme, wanted: frozenset[str], flavour: str) -> None:
         subset(face, wanted, flavour)
 
 
+def declared(faces: Iterable[Face], wanted: frozenset[str]) -> list[dict[str, Any]]:
+    """What the style sheet of a web page says of each face, with the face itself in it."""
+    return [
+        {
+            "family": face.family,
+            "style": face.style,
+            "weights": (max(face.weights[0], 400), min(face.weights[1], 700)),
+            "data": base64.b64encode(subset(face, wanted, "woff2")).decode(),
+        }
+        for face in faces
+    ]
+
+
 @lru_cache(maxsize=32)
 def subset(face: Face, wanted: frozenset[str], flavour: str = "") -> bytes:
     """`face` with the glyphs for the characters `wanted` and no others, its weights from 400 to
@@ -113,8 +128,8 @@ def subset(face: Face, wanted: frozenset[str], flavour: str = "") -> bytes:
     plan.unicode_set.update(ord(c) for c in wanted if c.isprintable())
     plan.layout_feature_tag_set.update(int.from_bytes(f.encode(), "big") for f in features)
     low, high = face.weights
-    if low < high:
-        plan.set_axis_range(font, "wght", max(low, 400), min(high, 700), max(low, 400))
+    # Nothing of a face that has no such axis.
+    plan.set_axis_range(font, "wght", max(low, 400), min(high, 700), max(low, 400))
     small = uharfbuzz.subset(font, plan).blob.data
     assert small is not None
     return _PACKED[flavour](bytes(small))

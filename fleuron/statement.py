@@ -8,8 +8,6 @@ program's own messages stand in the data alone: the page says its rules and file
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,8 +15,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from fleuron import catalogue, titling
-from fleuron.model import STATEMENT, Artefact, Html, Locale
+from fleuron import catalogue, inserts, titling
+from fleuron.model import STATEMENT, Artefact, Locale
 from fleuron.theme import Theme
 
 FORMS = ("pdf", "epub", "html")
@@ -133,11 +131,12 @@ def page(
     subject: Subject, done: Sequence[Check], theme: Theme, locale: Locale, version: str
 ) -> Artefact:
     """The statement in the edition's language, set as the house's other pages about editions."""
-    style = theme.stylesheet("statement")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     own, machine = names(subject.slug)
-    text = theme.render(
-        "formats/statement/page.html",
+    return inserts.page(
+        own,
+        "statement",
+        "page.html",
+        theme,
         l=locale,
         f=subject.facts,
         title=_title(subject, locale.term("statement")),
@@ -150,11 +149,7 @@ def page(
         aside=[_shown(check, locale) for check in done if check.row["set-aside"]],
         limits=[locale.term(key) for key in _LIMITS],
         data=machine,
-        style=Html(style),
-        policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; "
-        "form-action 'none'",
     )
-    return Artefact(own, "text/html", text.encode())
 
 
 def _title(subject: Subject, words: str) -> str:

@@ -152,6 +152,11 @@ def _stacked(
     }
 
 
+def speaking(templates: Path, words: Iterable[str]) -> Theme:
+    """The house's own theme, with faces for all scripts that `words` are of."""
+    return load(templates, others=scripts(load(templates), "".join(words)))
+
+
 # How Unicode's names of characters begin, for the scripts a theme may have faces of.
 _NAMED = {
     "Arab": ("ARABIC",),

@@ -36,7 +36,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("faces",),
     ("checks", "formats", "translation", "importing", "waivers"),
     ("exchange", "aside", "phases"),
-    ("pipeline", "standing", "cache", "output", "printing"),
+    ("pipeline", "standing", "cache", "output", "printing", "inserts"),
     ("catalogue", "hands"),
     ("statement",),
     ("building",),

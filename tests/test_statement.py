@@ -6,7 +6,9 @@ edition claims what was not proven.
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import io
 import json
 import re
 import shutil
@@ -17,6 +19,7 @@ from typing import Any
 
 import pytest
 import yaml
+from fontTools.ttLib import TTFont
 from support import ROOT, STOCK, TESTS, expect, fleuron, page
 
 from fleuron import building, cache, cli, lint, statement, theme, verify
@@ -84,6 +87,21 @@ def made(subject: statement.Subject, done: Any) -> str:
     look = theme.load(templates, "", locale.script)
     made = statement.page(subject, done, look, typography.house(locale), "0.1.0")
     return made.data.decode()
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda path: path.name)
+def test_every_heading_of_a_statement_is_in_a_face_that_it_brings(case: Path) -> None:
+    subject, report = given(case)
+    shown = made(subject, statement.checks(subject, report))
+    faces = re.findall(r'font-family: "(.+?)";.*?base64,([^)]+)\)', shown, re.DOTALL)
+    known: dict[str, set[int]] = {}
+    for family, data in faces:
+        font = TTFont(io.BytesIO(base64.b64decode(data)))
+        known.setdefault(family, set()).update(font.getBestCmap())
+    serif = theme.load(ROOT / "templates", "", "Arab").tokens["faces"]["serif"]
+    have = set().union(*(known.get(family, set()) for family in serif))
+    headings = "".join(title for _, title in re.findall(r"<(h[12]).*?>(.*?)</\1>", shown))
+    assert headings and {c for c in headings if c != " " and ord(c) not in have} == set()
 
 
 @pytest.mark.parametrize("lang", LOCALES)

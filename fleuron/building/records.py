@@ -106,7 +106,8 @@ def _index(
             shelf.put(key, made)
         return made
 
-    return catalogue.render(state, sizes, small, theme.load(templates), locale)
+    words = (str(fact) for built in state.values() for fact in built.facts.values())
+    return catalogue.render(state, sizes, small, theme.speaking(templates, words), locale)
 
 
 def _manifest(state: Mapping[str, Built]) -> Artefact:

@@ -68,9 +68,10 @@ class Desk:
         }
 
     def _records(self) -> str:
-        code = self.shelf.tree(self.order.root / "fleuron").get("catalogue.py", "")
+        modules = self.shelf.tree(self.order.root / "fleuron")
+        code = [modules.get(name, "") for name in ("catalogue.py", "inserts.py")]
         files = self.shelf.tree(self.order.templates)
-        return provenance.of([code, provenance.catalogue(files), self._house["tools"]])
+        return provenance.of([*code, provenance.catalogue(files), self._house["tools"]])
 
     def tables(self, folder: Path, facts: Mapping[str, Any]) -> dict[str, Table]:
         """What the edition in `folder` is made from, by kind, as it was when this build began."""

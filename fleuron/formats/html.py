@@ -25,7 +25,6 @@ from fleuron.theme import Theme
 from fleuron.writer import Setting, reminders, write, write_inlines
 
 _A11Y = "http://www.idpf.org/epub/vocab/package/a11y/"
-FLAVOUR = "woff2"  # of the faces in the file: every browser of the last ten years knows it
 
 
 def render(
@@ -66,7 +65,7 @@ def render(
     }
     style = theme.stylesheet(
         "html",
-        faces=_faces(theme, fonts.characters(proof, locale) | besides),
+        faces=fonts.declared(theme.faces, fonts.characters(proof, locale) | besides),
         hyphenate=bool(locale.hyphenation),
         l=locale,
     )
@@ -140,18 +139,6 @@ def _entry(entry: NavEntry, setting: Setting) -> dict[str, Any]:
         "title": Html(marking.html(write_inlines(entry.title, setting))),
         "entries": [_entry(child, setting) for child in entry.entries if child.id],
     }
-
-
-def _faces(theme: Theme, wanted: frozenset[str]) -> list[dict[str, Any]]:
-    return [
-        {
-            "family": face.family,
-            "style": face.style,
-            "weights": (max(face.weights[0], 400), min(face.weights[1], 700)),
-            "data": base64.b64encode(fonts.subset(face, wanted, FLAVOUR)).decode(),
-        }
-        for face in theme.faces
-    ]
 
 
 def _policy(style: str) -> str:

@@ -6,16 +6,14 @@ theirs. No script, nothing loaded from anywhere.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import itertools
 import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Any
 
-from fleuron import titling
-from fleuron.model import Artefact, Html
+from fleuron import inserts, titling
+from fleuron.model import Artefact
 from fleuron.passes.direction import of_language
 from fleuron.theme import Theme
 from fleuron.translating.looking import Report
@@ -49,17 +47,8 @@ _WORDS = {
 
 def render(reports: Sequence[Report], theme: Theme) -> Artefact:
     """`status.html`."""
-    style = theme.stylesheet("status")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    text = theme.render(
-        "formats/status/page.html",
-        w=_WORDS,
-        briefs=[_brief(name, list(group)) for name, group in _by_brief(reports)],
-        style=Html(style),
-        policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; "
-        "form-action 'none'",
-    )
-    return Artefact("status.html", "text/html", text.encode())
+    briefs = [_brief(name, list(group)) for name, group in _by_brief(reports)]
+    return inserts.page("status.html", "status", "page.html", theme, w=_WORDS, briefs=briefs)
 
 
 def _by_brief(reports: Sequence[Report]) -> Iterator[tuple[str, Iterator[Report]]]:
