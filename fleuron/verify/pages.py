@@ -150,6 +150,7 @@ ROWS = (
         find_lighthouse,
         lighthouse,
         program="lighthouse",
+        version=2,
         term="check-practice",
         long=True,
     ),
