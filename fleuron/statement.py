@@ -160,7 +160,8 @@ def _title(subject: Subject, words: str) -> str:
 
 def _claims(subject: Subject) -> dict[str, str]:
     """What each format claims to conform to."""
-    known = titling.standards(str(subject.facts["pdf-standard"]))
+    # What was built before there was a choice is of PDF/UA-1.
+    known = titling.standards(str(subject.facts.get("pdf-standard", "ua-1")))
     return {f: known[f] for f in FORMS if subject.facts["certifier"] and subject.file(f)}
 
 
