@@ -74,18 +74,23 @@ def said(dist: Path) -> dict[str, dict[str, set[str]]]:
     )
     out: dict[str, dict[str, set[str]]] = {}
     for result in results:
-        if SLUG not in {Path(name).stem for name in result.looked_at}:
-            continue  # it is for editions of another kind
         name = f"{result.validator.name} {result.version}".strip()
         assert result.state != "broken", (name, result.broken)
         rules: dict[str, set[str]] = {}
         for finding in result.findings:
             rules.setdefault(Path(finding.file).stem, set()).add(finding.rule)
         whole = rules.get(SLUG, set())
-        out[result.validator.name] = {
-            file: found - whole for file, found in rules.items() if found - whole
-        }
+        told = {file: found - whole for file, found in rules.items() if found - whole}
+        out.setdefault(_column(result), {}).update(told)
     return out
+
+
+def _column(result: verify.Result) -> str:
+    """The validator's own; where it reads files of another kind than the whole edition, and so only
+    a mutant that says it is of that kind, that of the same program."""
+    if SLUG in {Path(name).stem for name in result.looked_at}:
+        return result.validator.name
+    return next(v.name for v in ASKED if v.program == result.validator.program)
 
 
 def table(rows: list[dict[str, object]], found: dict[str, dict[str, set[str]]]) -> str:
