@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import string
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
@@ -98,12 +99,33 @@ def covers(face: Face) -> frozenset[str]:
 def warm(theme: Theme, wanted: frozenset[str], flavour: str) -> None:
     """Subsets every face ahead of its use. Compression runs outside the interpreter's lock, so a
     thread does it while pages are laid out."""
+    for face, own in shared(theme, wanted):
+        subset(face, own, flavour)
+
+
+def shared(theme: Theme, wanted: frozenset[str]) -> Iterator[tuple[Face, frozenset[str]]]:
+    """Each face with what it sets of `wanted`: one that stands behind another in every role, what
+    that one lacks; the face of formulas, all that it was cut down to."""
+    sets: dict[str, frozenset[str]] = {}
+    for families in theme.tokens["faces"].values():
+        lacking = wanted
+        for family in families:
+            sets[family] = sets.get(family, frozenset()) | _whole(lacking, wanted)
+            known = [covers(face) for face in theme.faces if face.family == family]
+            lacking = lacking.difference(frozenset.intersection(*known) if known else ())
     for face in theme.faces:
-        subset(face, wanted, flavour)
+        yield face, sets.get(face.family, covers(face))
 
 
-def declared(faces: Iterable[Face], wanted: frozenset[str]) -> list[dict[str, Any]]:
-    """What the style sheet of a web page says of each face, with the face itself in it."""
+def _whole(lacking: frozenset[str], wanted: frozenset[str]) -> frozenset[str]:
+    """A letter and its marks are set in one face: marks stand in each, and where those before it
+    lack a mark, all letters do."""
+    marks = frozenset(filter(unicodedata.combining, wanted))
+    return wanted if marks & lacking and lacking < wanted else lacking | marks
+
+
+def declared(cut: Iterable[tuple[Face, frozenset[str]]]) -> list[dict[str, Any]]:
+    """What the style sheet of a web page says of each face, with the characters that it sets."""
     return [
         {
             "family": face.family,
@@ -111,7 +133,7 @@ def declared(faces: Iterable[Face], wanted: frozenset[str]) -> list[dict[str, An
             "weights": (max(face.weights[0], 400), min(face.weights[1], 700)),
             "data": base64.b64encode(subset(face, wanted, "woff2")).decode(),
         }
-        for face in faces
+        for face, wanted in cut
     ]
 
 

@@ -38,9 +38,9 @@ def _cut(theme: Theme, bare: str) -> Iterator[list[dict[str, Any]]]:
     for role, pattern in _SET_IN.items():
         letters = _letters("".join(found[0] for found in pattern.finditer(bare)))
         regular = (f for f in _worn(theme, role, letters) if f.weights[0] <= 400)
-        yield fonts.declared((replace(f, weights=(400, 400)) for f in regular), letters)
+        yield fonts.declared((replace(f, weights=(400, 400)), letters) for f in regular)
     letters = _letters(bare)
-    yield fonts.declared(_worn(theme, "sans", letters), letters)
+    yield fonts.declared((face, letters) for face in _worn(theme, "sans", letters))
 
 
 def _letters(markup: str) -> frozenset[str]:

@@ -320,7 +320,7 @@ def _rest(
     def rest(breaks: Callable[[], Sequence[PageBreak]]) -> Others:
         likely = before.stands("html", before.made.get("html", "")) and "html" in before.whole
         if "html" in wanted and not (likely and own):
-            fonts.warm(look, fonts.characters(proof, locale), "woff2")
+            fonts.warm(look, fonts.prose(proof, locale), "woff2")
         artefacts, kept = [], set()
         if before.cover and before.stands("cover", own.get("cover", "")):
             cover = before.cover

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import re
 import subprocess
 
 import yaml
+from fontTools.ttLib import TTFont
 from support import ROOT, Shelf
 
 POINTS = 72 / 25.4  # in a millimetre
@@ -43,3 +46,14 @@ def test_the_labels_of_the_colophon_stand_before_their_values(shelf: Shelf, need
     start, top, _, _ = next(word for word in words if word[3].startswith("CC"))
     beside = [float(x) for x, y, _, _ in words if abs(float(y) - float(top)) < 6]
     assert max(beside) > float(start) + 20, "no label to the right of the licence"
+
+
+def test_a_face_behind_another_in_the_page_has_what_that_one_lacks(shelf: Shelf) -> None:
+    page = shelf.file("specimen-ar", "html").read_text("utf-8")
+    known: dict[str, set[str]] = {}
+    for family, data in re.findall(r'font-family: "(.+?)";.*?base64,([^)]+)\)', page, re.DOTALL):
+        font = TTFont(io.BytesIO(base64.b64decode(data)))
+        known.setdefault(family, set()).update(map(chr, font.getBestCmap()))
+    assert set("كتاب fleuron") <= known["Amiri"]
+    assert set("Повторение") <= known["Source Serif 4"]
+    assert not set("fleuron") & known["Source Serif 4"]

@@ -65,7 +65,7 @@ def render(
     }
     style = theme.stylesheet(
         "html",
-        faces=fonts.declared(theme.faces, fonts.characters(proof, locale) | besides),
+        faces=fonts.declared(fonts.shared(theme, fonts.prose(proof, locale) | besides)),
         hyphenate=bool(locale.hyphenation),
         l=locale,
     )

@@ -218,7 +218,7 @@ class Desk:
         """The web page at once, with the pages of the last PDF."""
         proof, look, locale = prepared.proof, prepared.theme, prepared.locale
         old = self.lying[slug]
-        letters = old.letters | fonts.characters(proof, locale)
+        letters = old.letters | fonts.prose(proof, locale)
         page = html.render(proof, look, locale, old.breaks, b"", letters).data
         told = self._told(slug, (*found, *old.astray), manuscript, page)
         seconds = {**old.seconds, "html": time.monotonic() - saved}
