@@ -130,7 +130,7 @@ def _made(
     rows: list[Row] = []
     found: list[Diagnostic] = []
     good = True
-    with making.reading_ahead(again):
+    with making.reading_ahead(() if order.cluster else again):
         house = desk.house(len(again))
     for seen, made, seconds in _results(order, again, house, progress):
         found += made.diagnostics

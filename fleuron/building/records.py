@@ -58,7 +58,8 @@ def write(order: Order, new: Mapping[str, Built], desk: Desk) -> None:
         state = State(editions, {**before.tables, **desk.known}, desk.records)
         from fleuron import hands
 
-        shelf = hands.Kept(order.root / ".cache" / "covers", "")
+        # What makes the catalogue's page makes its covers small.
+        shelf = hands.Kept(order.root / ".cache" / "covers", desk.records)
         put(order.dist, order.templates, state, shelf)
 
 
@@ -99,7 +100,7 @@ def _index(
 
     def small(built: Built) -> bytes:
         path = next(path for path in built.outputs if path.endswith("-cover.png"))
-        key = f"{catalogue.THUMBNAIL} {built.outputs[path]}"
+        key = built.outputs[path]
         kept = shelf.get(key) if shelf else None
         made = kept or catalogue.thumbnail((dist / path).read_bytes())
         if shelf and not kept:
