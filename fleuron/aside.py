@@ -38,7 +38,7 @@ class Aside:
 
     def tell(self, said: Any) -> None:
         if self.said not in (None, said):
-            self._alone()  # it set out with what holds no longer
+            self.line = None  # it set out with what holds no longer
         elif self.line is not None:
             with contextlib.suppress(OSError):
                 self.line.send(said)
@@ -58,7 +58,7 @@ class Aside:
             with contextlib.suppress(EOFError, OSError):
                 self.made_first = (self.line.recv(),)
         if not self.made_first:
-            self._alone()
+            self.line = None
             self.made_first = (self.first(),)
         return self.made_first[0]
 
@@ -68,9 +68,6 @@ class Aside:
             with contextlib.suppress(EOFError, OSError):
                 return self.line.recv()
         return self.work(lambda: self.said)
-
-    def _alone(self) -> None:
-        self.line = None
 
 
 def _nothing() -> None:

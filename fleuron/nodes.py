@@ -390,20 +390,16 @@ def mapped(node: N, change: Callable[[tuple[Any, ...]], tuple[Any, ...]]) -> N:
     return replace(node, **new) if new else node
 
 
-_BREAKS = frozenset({Space, SoftBreak, LineBreak})
-
-
 def text(nodes: Node | Iterable[Node]) -> str:
     """The plain text of inlines and blocks: breaks as spaces, notes and note calls left out."""
     parts: list[str] = []
     stack = [nodes] if isinstance(nodes, Node) else list(nodes)[::-1]
     while stack:
         node = stack.pop()
-        kind = type(node)
-        if kind is Str:  # most nodes are words and spaces
-            parts.append(node.text)  # type: ignore[attr-defined]
+        if isinstance(node, Str):  # most nodes are words and spaces
+            parts.append(node.text)
             continue
-        if kind in _BREAKS:
+        if isinstance(node, (Space, SoftBreak, LineBreak)):
             parts.append(" ")
             continue
         match node:

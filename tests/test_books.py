@@ -282,7 +282,7 @@ def test_a_section_has_one_key_in_whatever_order_its_links_are_met() -> None:
     book = cutting.Cut("<head></head><body>", "", "<main>", (), "", "</body>")
     setter = press.Press(book, {}, "ua-1", hands.Crew(1))
     keys = {
-        setter.key(Copy("<p>", "ua-1", 0, False, names, dict(numbers)))  # type: ignore[arg-type]
+        setter.key(Copy("<p>", "ua-1", 0, False, names, dict(numbers)))
         for names, numbers in (
             (("a", "b"), (("c", 1), ("d", 2))),
             (("b", "a"), (("d", 2), ("c", 1))),

@@ -10,7 +10,6 @@ from __future__ import annotations
 import multiprocessing
 import signal
 import threading
-import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -167,7 +166,3 @@ class Cold:
 
     def prefer(self, name: str) -> None:
         """There is no other order."""
-
-
-def now() -> float:
-    return time.monotonic()
