@@ -14,7 +14,7 @@ import uharfbuzz
 
 from fleuron import formulas, titling, woff
 from fleuron.model import Locale, Proof
-from fleuron.nodes import Code, CodeBlock, Math, Node, each, text
+from fleuron.nodes import Code, CodeBlock, Math, N, each
 from fleuron.theme import FORMULAS, Face, Theme, of_formulas
 
 # Beside a font's usual features: the figures and small capitals that the style sheets ask for.
@@ -31,7 +31,7 @@ _PACKED: dict[str, Callable[[bytes], bytes]] = {
 
 def characters(proof: Proof, locale: Locale) -> frozenset[str]:
     """Every character that an edition of `proof` may show, in its text and in its formulas."""
-    maths = (node for node in _nodes(proof) if isinstance(node, Math))
+    maths = _nodes(proof, Math)
     return prose(proof, locale) | _of_formulas(maths)
 
 
@@ -46,8 +46,7 @@ def prose(proof: Proof, locale: Locale) -> frozenset[str]:
     ]
     words = [
         string.printable,
-        *map(text, proof.divisions),
-        *(text(note.blocks) for note in proof.notes),
+        *proof.letters,
         *proof.strings.values(),
         *drawn,
         *locale.terms.values(),
@@ -61,7 +60,7 @@ def prose(proof: Proof, locale: Locale) -> frozenset[str]:
 def needed(theme: Theme, proof: Proof) -> Theme:
     """`theme` without the face of code where an edition has none, and with that of formulas where
     it has such."""
-    special = [node for node in _nodes(proof) if isinstance(node, (Code, CodeBlock, Math))]
+    special = list(_nodes(proof, Code, CodeBlock, Math))
     legible = [node for node in special if isinstance(node, Math) and node.mathml]
     faces = theme.faces
     # A formula that could not be read is set as code.
@@ -86,8 +85,9 @@ def of_text(theme: Theme) -> Theme:
     return replace(theme, faces=tuple(face for face in theme.faces if face.family != FORMULAS))
 
 
-def _nodes(proof: Proof) -> Iterator[Node]:
-    return each([*proof.divisions, *(block for note in proof.notes for block in note.blocks)])
+def _nodes(proof: Proof, *kinds: type[N]) -> Iterator[N]:
+    notes = (block for note in proof.notes for block in note.blocks)
+    return each([*proof.divisions, *notes], *kinds)
 
 
 @lru_cache(maxsize=64)

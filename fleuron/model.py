@@ -360,6 +360,8 @@ class Proof:
     works: Mapping[str, tuple[Inline, ...]] = field(default_factory=dict)  # full citations by key
     figures: int = 0
     tables: int = 0
+    words: int = 0  # of the divisions
+    letters: frozenset[str] = frozenset()  # that stand in divisions and notes
     engine: str = ""  # that rendered the citations
     why: str = ""
     beside: Beside = field(default_factory=Beside)

@@ -496,7 +496,7 @@ def _trail(
 ) -> Trail:
     brief = manuscript.edition.brief
     parts = [proof.divisions, *(note.blocks for note in proof.notes)]
-    boxes = (node for part in parts for node in each(part) if isinstance(node, Div))
+    boxes = (node for part in parts for node in each(part, Div))
     classes = {name for box in boxes for name in box.attr.classes}
     langs = {brief.source_lang, manuscript.edition.lang, citer.lang}
     return Trail(
@@ -542,7 +542,6 @@ def _astray(printed: printer.Printed, proof: Proof, manuscript: Manuscript) -> I
 
 def _facts(proof: Proof, pages: Mapping[str, Any], locale: Locale) -> dict[str, Any]:
     edition = proof.edition
-    words = sum(len(text(d).split()) for d in proof.divisions)
     return {
         "brief": edition.brief.slug,
         "lang": edition.lang,
@@ -562,7 +561,7 @@ def _facts(proof: Proof, pages: Mapping[str, Any], locale: Locale) -> dict[str, 
         "notes": len(proof.notes),
         "figures": proof.figures,
         "tables": proof.tables,
-        "words": words,
+        "words": proof.words,
         "engine": proof.engine,
         "why": proof.why,
         "bound": pages["bound"],

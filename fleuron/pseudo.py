@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from fleuron.model import Galley, Locale, Manuscript
-from fleuron.nodes import Attr, Cite, Link, Node, Span, Str, node_fields, text
+from fleuron.nodes import Attr, Cite, Link, Node, Span, Str, node_fields, remade, text
 
 TAGS = {"ploc": "qps-ploc", "plocm": "qps-plocm"}
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
@@ -110,7 +110,7 @@ def _strange(nodes: Iterable[Node], words: Words) -> tuple[Any, ...]:
                 out.append(Str(words(content)))
             case Cite(items, source):
                 # The words before a citation are prose; a locator behind it is not.
-                spoken = (replace(item, prefix=_strange(item.prefix, words)) for item in items)
+                spoken = (remade(item, prefix=_strange(item.prefix, words)) for item in items)
                 out.append(Cite(tuple(spoken), source))
             case Link(_, inlines, url) if text(inlines) == url:
                 out.append(node)
@@ -123,10 +123,10 @@ def _strange(nodes: Iterable[Node], words: Words) -> tuple[Any, ...]:
                 own = getattr(node, "attr", None)
                 if isinstance(own, Attr) and own.pairs:
                     new["attr"] = _attributes(own, words)
-                out.append(replace(node, **new) if new else node)
+                out.append(remade(node, **new) if new else node)
     return tuple(out)
 
 
 def _attributes(attr: Attr, words: Words) -> Attr:
     pairs = ((key, words(line) if key in _PRINTED else line) for key, line in attr.pairs)
-    return replace(attr, pairs=tuple(pairs))
+    return remade(attr, pairs=tuple(pairs))

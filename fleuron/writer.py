@@ -399,8 +399,8 @@ def reminders(note: PlacedNote, proof: Proof) -> list[tuple[int, tuple[Inline, .
     """The works that a note's *Ibid.* and *op. cit.* stand for, each with the number of the note
     that has it in full: a reader of a pop-up note sees no other note beside it."""
     found: dict[str, int] = {}
-    for node in each(note.blocks):
-        if isinstance(node, Link) and node.attr.has("back-reference"):
+    for node in each(note.blocks, Link):
+        if node.attr.has("back-reference"):
             found.setdefault(node.attr.get("key"), int(node.attr.get("note")))
     return [(number, proof.works[key]) for key, number in found.items() if key in proof.works]
 

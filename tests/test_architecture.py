@@ -63,6 +63,7 @@ GUESTS = {
     "pypdfium2": ("formats.pdf",),
     "pikepdf": ("formats.pdf", "lint"),
     "yaml": ("metadata",),
+    "msgspec": ("nodes",),
     "pydantic": ("metadata", "schemas", "theme"),
     "stdnum": ("schemas",),
     "langcodes": ("schemas",),

@@ -26,7 +26,7 @@ PAGE = TESTS / "formulas" / "spoken.txt"
 
 def read(tex: str) -> Math:
     (blocks,) = reader.blocks([f"${tex}$"])
-    return next(node for node in each(blocks) if isinstance(node, Math))
+    return next(each(blocks, Math))
 
 
 def speaking(tag: str) -> theme.Locale:
@@ -80,7 +80,7 @@ def test_what_is_no_mathml_is_none(broken: str) -> None:
 
 def test_an_author_cannot_pass_mathml_for_a_formula() -> None:
     (blocks,) = reader.blocks(['[$a$]{.fleuron-formula mathml="<script/>"} []{.fleuron-formula}'])
-    (formula,) = (node for node in each(blocks) if isinstance(node, Math))
+    (formula,) = each(blocks, Math)
     assert "script" not in formula.mathml and formula.mathml.startswith("<math")
 
 

@@ -92,19 +92,18 @@ def _placed(words: str, offsets: tuple[int, ...], source: str) -> bool:
 
 def _tree(source: str) -> Iterator[str]:
     """The words of pandoc's tree, without what is no prose."""
-    for node in each(reader.blocks([source])[0]):
+    for node in each(reader.blocks([source])[0], Para, Plain, Header, Line, Definition):
         if isinstance(node, (Para, Plain, Header, Line)):
-            yield text(rewrite(node.children, _prose))
+            yield text(_prose(node.children))
         elif isinstance(node, Definition):
-            yield text(rewrite(node.term, _prose))
+            yield text(_prose(node.term))
 
 
-def _prose(node: Node) -> Node | tuple[Node, ...]:
-    if isinstance(node, (Cite, Code, Image, Math, Note, RawInline)):
-        return ()
-    if isinstance(node, Link) and node.attr.has("uri"):
-        return ()
-    return node
+def _prose(nodes: Iterable[Node]) -> tuple[Node, ...]:
+    def kept(node: Node) -> Node | tuple[Node, ...]:
+        return node if isinstance(node, Link) and not node.attr.has("uri") else ()
+
+    return rewrite(nodes, kept, Cite, Code, Image, Math, Note, RawInline, Link)
 
 
 # ------------------------------------------------------------------ sentences

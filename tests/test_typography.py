@@ -63,14 +63,12 @@ def cases(page: str) -> Iterator[Case]:
 def typeset(blocks: tuple[Block, ...], locale: Locale) -> tuple[str, ...]:
     notes: list[Note] = []
 
-    def call(node: Node) -> Node:
-        if isinstance(node, Note):
-            notes.append(node)
-            return NoteCall(len(notes))
-        return node
+    def call(note: Note) -> Node:
+        notes.append(note)
+        return NoteCall(len(notes))
 
     set_blocks = typography.setter(locale)
-    called = set_blocks(rewrite(blocks, call))
+    called = set_blocks(rewrite(blocks, call, Note))
     bodies = [block for note in notes for block in set_blocks(note.blocks)]
     return tuple("".join(shown([b])).translate(_VISIBLE) for b in (*called, *bodies))
 
@@ -131,5 +129,5 @@ def test_every_paragraph_is_seen() -> None:
     source = prose + "| f : g | h |\n|---|---|\n| i ; j | k |\n\n: l !\n"
     blocks = reader.blocks([source])[0]
     locale = Case("fr: everywhere", "", ()).locale
-    text = "".join(n.text for n in each(typography.setter(locale)(blocks)) if isinstance(n, Str))
+    text = "".join(n.text for n in each(typography.setter(locale)(blocks), Str))
     assert text.count("\u00a0:") == 3 and text.count("\u202f") == 5

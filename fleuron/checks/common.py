@@ -9,16 +9,16 @@ from collections.abc import Callable, Iterator
 from fleuron.checks.passages import Passage, passages
 from fleuron.diagnostics import diagnostic
 from fleuron.model import Diagnostic, Galley, Locale, Proof, Section
-from fleuron.nodes import Header, Node, Para, Plain, children, each
+from fleuron.nodes import Header, N, Node, Para, Plain, children, each
 from fleuron.theme import Theme
 
 Check = Callable[[Galley, Proof, Theme, Locale], Iterator[Diagnostic]]
 
 
-def nodes(galley: Galley) -> Iterator[tuple[Section, Node]]:
-    """Every node of an edition's sections, with the section it stands in."""
+def nodes(galley: Galley, *kinds: type[N]) -> Iterator[tuple[Section, N]]:
+    """Every node of these kinds in an edition's sections, with the section it stands in."""
     for section in galley.sections:
-        for node in each(section.blocks):
+        for node in each(section.blocks, *kinds):
             yield section, node
 
 

@@ -18,11 +18,11 @@ from fleuron.theme import Theme
 def figures(galley: Galley, proof: Proof, theme: Theme, locale: Locale) -> Iterator[Diagnostic]:
     """A figure needs its picture, words in place of it, and a credit."""
     found, framed = seeker(galley), seeker(galley)
-    for section, node in nodes(galley):
+    for section, node in nodes(galley, Figure, Image):
         if isinstance(node, Image):
             yield from _image(galley, node, _place(found, section, node))
         elif isinstance(node, Figure):
-            images = [n for n in each(node.blocks) if isinstance(n, Image)]
+            images = list(each(node.blocks, Image))
             attrs = [node.attr, *(image.attr for image in images)]
             places = [_place(framed, section, image) for image in images]
             yield from _said_twice(node, images, places)

@@ -21,8 +21,8 @@ def headings(galley: Galley, proof: Proof, theme: Theme, locale: Locale) -> Iter
     seek = seeker(galley)
     for section, node in blocks(galley):
         if isinstance(node, Header):
-            for inner in each(node.children):
-                if isinstance(inner, Cite) and not all(map(is_reference, inner.items)):
+            for inner in each(node.children, Cite):
+                if not all(map(is_reference, inner.items)):
                     key = inner.items[0].key
                     place = seek(section.path, rf"(?m)^#+ [^\n]*?(@\{{?{re.escape(key)}(?!\w))")
                     message, hint = (

@@ -38,6 +38,7 @@ _TOKEN = re.compile(
     r"|(?P<lines>(?<!\w)_+(?=\S)|(?<=\S)_+(?!\w))",
     re.DOTALL,
 )
+_SIGNED = re.compile(r"[\\`$<&!\[^~*_]")
 DEEPEST = 60  # brackets in brackets: what is deeper is read as it stands
 _ATTRIBUTES = re.compile(r"\{[^{}]*\}")
 _LANG = re.compile(r"\blang=[\"']?([\w-]+)")
@@ -86,10 +87,21 @@ def _copy(raw: str, offsets: list[int], start: int, end: int, out: Ink) -> None:
 
 def _run(raw: str, offsets: list[int], start: int, end: int, out: Ink) -> None:
     position = start
-    while match := _TOKEN.search(raw, position, end):
+    while match := _next(raw, position, end):
         _copy(raw, offsets, position, match.start(), out)
         position = _token(match, raw, offsets, end, out)
     _copy(raw, offsets, position, end, out)
+
+
+def _next(raw: str, position: int, end: int) -> re.Match[str] | None:
+    """The next token. Most lines have no address, so that every token begins with its sign."""
+    if "@" in raw or "http" in raw:
+        return _TOKEN.search(raw, position, end)
+    while sign := _SIGNED.search(raw, position, end):
+        if token := _TOKEN.match(raw, sign.start(), end):
+            return token
+        position = sign.end()
+    return None
 
 
 def _token(match: re.Match[str], raw: str, offsets: list[int], end: int, out: Ink) -> int:

@@ -15,8 +15,8 @@ from fleuron.theme import Theme
 
 def unreadable(galley: Galley, proof: Proof, theme: Theme, locale: Locale) -> Iterator[Diagnostic]:
     """A formula whose TeX pandoc does not know: it would stand in the page as code."""
-    for section, node in nodes(galley):
-        if isinstance(node, Math) and not formulas.clean(node.mathml):
+    for section, node in nodes(galley, Math):
+        if not formulas.clean(node.mathml):
             mark = "$$" if node.display else "$"
             place = find(galley, section.path, f"{mark}{node.tex}", raw=True)
             message = f"the formula “{' '.join(node.tex.split())[:60]}” cannot be read"

@@ -14,7 +14,7 @@ from typing import Any
 
 from fleuron.diagnostics import in_order
 from fleuron.model import Diagnostic, Edition, Galley, Locale, NavEntry, Proof
-from fleuron.nodes import Block, Division, Inline, Plain, rewrite
+from fleuron.nodes import Block, Division, Inline, Plain, text
 from fleuron.passes import (
     clean,
     descriptions,
@@ -44,12 +44,12 @@ def proof(galley: Galley, cite: Citer, locale: Locale) -> tuple[Proof, tuple[Dia
         for note in placed.notes
         if note.id
     }
-    resolve = references.resolver(targets, locale, galley, found)
+    resolve = references.setter(targets, locale, galley, found)
     set_ = typography.setter(locale)
     turn = direction.setter(locale)
 
     def finished(blocks: Iterable[Block]) -> tuple[Block, ...]:
-        return turn(set_(rewrite(blocks, resolve)))
+        return turn(set_(resolve(blocks)))
 
     def set_lines(lines: Iterable[tuple[Inline, ...]]) -> Iterator[tuple[Inline, ...]]:
         for block in set_(map(Plain, lines)):
@@ -60,16 +60,20 @@ def proof(galley: Galley, cite: Citer, locale: Locale) -> tuple[Proof, tuple[Dia
     if manuscript.edition.brief.reference_list or not cite.in_notes:
         text_ = _with_list(text_, works.division(placed.entries, placed.citations, locale))
     divisions = tuple(d for d in finished(text_) if isinstance(d, Division))
+    set_notes = tuple(replace(n, blocks=finished(n.blocks)) for n in placed.notes)
+    prose = [text(division) for division in divisions]
     return Proof(
         edition=_titled(galley, set_),
         divisions=divisions,
-        notes=tuple(replace(n, blocks=finished(n.blocks)) for n in placed.notes),
+        notes=set_notes,
         nav=_nav(divisions, 1),
         assets=manuscript.assets,
         strings={k: typography.words(v, locale) for k, v in manuscript.strings.items()},
         works=dict(zip(placed.works, set_lines(placed.works.values()), strict=True)),
         figures=sum(t.term == "figure-n" for t in targets.values()),
         tables=sum(t.term == "table-n" for t in targets.values()),
+        words=sum(len(words.split()) for words in prose),
+        letters=frozenset().union(*prose, *(text(note.blocks) for note in set_notes)),
         engine=placed.engine,
         why=placed.why,
     ), in_order(found)

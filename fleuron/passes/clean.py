@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from fleuron.diagnostics import diagnostic
 from fleuron.model import Diagnostic, Galley, Section
-from fleuron.nodes import Link, Node, RawBlock, RawInline, Span, rewrite
+from fleuron.nodes import Link, Node, RawBlock, RawInline, Span, remade, rewrite
 from fleuron.passes.places import Seek, seeker
 
 _SCHEMES = ("http", "https", "mailto", "tel", "doi")
@@ -38,10 +38,10 @@ def _section(section: Section, seek: Seek, found: list[Diagnostic]) -> Section:
                 return Span(attr, inlines)
             case Link(_, _, url) if url[:4].lower() == "doi:":
                 # Browsers know no such scheme; the DOI Handbook (3.8) gives it this address.
-                return replace(node, url=f"https://doi.org/{url[4:]}")
+                return remade(node, url=f"https://doi.org/{url[4:]}")
         return node
 
-    return replace(section, blocks=rewrite(section.blocks, change))
+    return replace(section, blocks=rewrite(section.blocks, change, RawInline, RawBlock, Link))
 
 
 def allowed(url: str) -> bool:

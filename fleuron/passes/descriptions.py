@@ -7,11 +7,11 @@ of its own before the imprint, the figure links to it, and it links back.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
 from fleuron.model import Locale
 from fleuron.nodes import (
+    LEAVES,
     Attr,
     Block,
     Div,
@@ -22,6 +22,7 @@ from fleuron.nodes import (
     Node,
     Str,
     mapped,
+    remade,
 )
 
 NAME = "long-description"
@@ -40,17 +41,23 @@ def run(divisions: Iterable[Division], locale: Locale) -> tuple[Division, ...]:
 
 
 def _moved(nodes: Iterable[Node], moved: list[Block], locale: Locale) -> tuple[Any, ...]:
+    def within(inner: Iterable[Node]) -> tuple[Any, ...]:
+        return _moved(inner, moved, locale)
+
     out: list[Node] = []
     for node in nodes:
+        if type(node) in LEAVES:
+            out.append(node)
+            continue
         last = out[-1] if out else None
         if isinstance(node, Div) and node.attr.has(NAME) and isinstance(last, Figure):
             ident = node.attr.id or f"{last.attr.id}-description"
             moved.append(_described(node, ident, last, locale))
             pairs = tuple(p for p in last.attr.pairs if p[0] != "desc")
-            attr = replace(last.attr, pairs=(*pairs, ("description", ident)))
-            out[-1] = replace(last, attr=attr)
+            attr = remade(last.attr, pairs=(*pairs, ("description", ident)))
+            out[-1] = remade(last, attr=attr)
         else:
-            out.append(mapped(node, lambda inner: _moved(inner, moved, locale)))
+            out.append(mapped(node, within))
     return tuple(out)
 
 

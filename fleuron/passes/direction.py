@@ -7,9 +7,9 @@ Bidirectional Algorithm (UAX 9); a stretch of several words, marks and digits in
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -30,6 +30,7 @@ from fleuron.nodes import (
     Span,
     Str,
     node_fields,
+    remade,
     text,
 )
 
@@ -65,6 +66,11 @@ def of_text(words: str) -> str:
 _STRONG = {"L": "ltr", "R": "rtl", "AL": "rtl", "RLO": "rtl"}
 
 
+# What may run from right to left, and more than that: a range is asked for sooner than a letter.
+_TURNED = re.compile(
+    "[\u0590-\u08ff\u200f\u202e\ufb1d-\ufdff\ufe70-\ufeff"
+    "\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
 # Most nodes: what has neither attributes nor nodes in it.
 _PLAIN = frozenset({Str, Space, SoftBreak, NoteCall})
 
@@ -72,7 +78,7 @@ _PLAIN = frozenset({Str, Space, SoftBreak, NoteCall})
 def _marked(nodes: Iterable[Node], base: str) -> tuple[Any, ...]:
     """`nodes`, with stretches of inlines that run against `base` in spans of their own."""
     out: list[Any] = [n if type(n) in _PLAIN else _node(n, base) for n in nodes]
-    if out and isinstance(out[0], Inline):
+    if out and isinstance(out[0], Inline) and (base == "rtl" or _TURNED.search(text(out))):
         return _held_together(out, base)
     return tuple(out)
 
@@ -87,7 +93,7 @@ def _node(node: Node, base: str) -> Any:
     if isinstance(attr, Attr) and not attr.get("dir"):
         own = _own(node, attr, base)
         if own and own != base:
-            new["attr"] = replace(attr, pairs=(*attr.pairs, ("dir", own)))
+            new["attr"] = remade(attr, pairs=(*attr.pairs, ("dir", own)))
             inner = own
     elif isinstance(attr, Attr):
         inner = attr.get("dir") if attr.get("dir") in ("ltr", "rtl") else base
@@ -95,7 +101,7 @@ def _node(node: Node, base: str) -> Any:
         old = getattr(node, name)
         if (now := _marked(old, inner)) != old:
             new[name] = now
-    return replace(node, **new) if new else node
+    return remade(node, **new) if new else node
 
 
 def _own(node: Node, attr: Attr, base: str) -> str:

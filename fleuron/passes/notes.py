@@ -7,6 +7,7 @@ a note of its own where the style is a note style; all notes share one sequence 
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
@@ -15,6 +16,7 @@ from fleuron.citations import locators
 from fleuron.diagnostics import diagnostic
 from fleuron.model import Citation, CitationItem, Diagnostic, Galley, Place, PlacedNote
 from fleuron.nodes import (
+    LEAVES,
     Attr,
     Block,
     Cite,
@@ -35,6 +37,7 @@ from fleuron.nodes import (
     each,
     mapped,
     node_fields,
+    remade,
     text,
 )
 from fleuron.passes.places import everywhere, find, masked
@@ -135,30 +138,37 @@ def _works(citations: Sequence[Citation], cited: Cited) -> dict[str, tuple[Inlin
 
 def _gather(nodes: Iterable[Node], gathered: _Gathered) -> tuple[Any, ...]:
     """`nodes` with calls in place of notes, and in place of citations that become notes."""
+
+    def within(inner: Iterable[Node]) -> tuple[Any, ...]:
+        return _gather(inner, gathered)
+
     out: list[Node] = []
-    pending = list(nodes)
+    pending = deque(nodes)
     while pending:
-        node = pending.pop(0)
+        node = pending.popleft()
+        if type(node) in LEAVES:
+            out.append(node)
+            continue
         match node:
             case Note(blocks):
                 out.append(_note(blocks, gathered))
             case Cite() if not all(map(is_reference, node.items)):
                 _cite(node, out, pending, gathered)
             case Link() | Image():
-                out += _after(replace(node, children=_gather(node.children, gathered)))
+                out += _after(remade(node, children=_gather(node.children, gathered)))
             case _:
-                out.append(mapped(node, lambda inner: _gather(inner, gathered)))
+                out.append(mapped(node, within))
     return tuple(out)
 
 
 def _after(node: Link | Image) -> tuple[Node, ...]:
     """A link or picture with its calls behind it: a link holds no link (HTML, 4.5.1), and the words
     that stand for a picture hold no call."""
-    calls = tuple(inner for inner in each(node.children) if isinstance(inner, NoteCall))
-    return (replace(node, children=words_only(node.children)), *calls) if calls else (node,)
+    calls = tuple(each(node.children, NoteCall))
+    return (remade(node, children=words_only(node.children)), *calls) if calls else (node,)
 
 
-def _cite(node: Cite, out: list[Node], pending: list[Node], gathered: _Gathered) -> None:
+def _cite(node: Cite, out: list[Node], pending: deque[Node], gathered: _Gathered) -> None:
     """A citation in the running text."""
     if not gathered.citer.in_notes:
         out.append(_marked(node, 0, False, gathered))
@@ -173,7 +183,7 @@ def _cite(node: Cite, out: list[Node], pending: list[Node], gathered: _Gathered)
     out.append(_note((Para((node,)),), gathered))
 
 
-def _take_punctuation(out: list[Node], pending: list[Node]) -> None:
+def _take_punctuation(out: list[Node], pending: deque[Node]) -> None:
     """Moves a mark that follows "text [@key]." before the call, as pandoc does."""
     if pending and isinstance(pending[0], Str):
         mark = re.match(r"[.,;:!?]+", pending[0].text)
@@ -200,7 +210,7 @@ def _named(blocks: tuple[Block, ...]) -> tuple[str, tuple[Block, ...]]:
         head = first.children[0]
         if isinstance(head, Span) and head.attr.has("note-label"):
             return head.attr.get("label"), (
-                replace(first, children=first.children[1:]),
+                remade(first, children=first.children[1:]),
                 *blocks[1:],
             )
     return "", blocks
@@ -223,12 +233,17 @@ def _words(nodes: Iterable[Node]) -> Iterator[str]:
 def _mark(
     nodes: Iterable[Node], number: int, discursive: bool, gathered: _Gathered
 ) -> tuple[Any, ...]:
+    def within(inner: Iterable[Node]) -> tuple[Any, ...]:
+        return _mark(inner, number, discursive, gathered)
+
     out: list[Node] = []
     for node in nodes:
-        if isinstance(node, Cite) and not all(map(is_reference, node.items)):
+        if type(node) in LEAVES:
+            out.append(node)
+        elif isinstance(node, Cite) and not all(map(is_reference, node.items)):
             out.append(_marked(node, number, discursive, gathered))
         else:
-            out.append(mapped(node, lambda inner: _mark(inner, number, discursive, gathered)))
+            out.append(mapped(node, within))
     return tuple(out)
 
 
@@ -295,17 +310,23 @@ def _uses(key: str, galley: Galley) -> Iterator[Place]:
 
 def _splice(nodes: Iterable[Node], cited: Cited, *, in_note: bool) -> tuple[Any, ...]:
     """`nodes` with each citation's inlines where its mark stands."""
+
+    def within(inner: Iterable[Node]) -> tuple[Any, ...]:
+        return _splice(inner, cited, in_note=in_note)
+
     out: list[Node] = []
-    pending = list(nodes)
+    pending = deque(nodes)
     while pending:
-        node = pending.pop(0)
-        if isinstance(node, Span) and node.attr.has("cited-author"):
+        node = pending.popleft()
+        if type(node) in LEAVES:
+            out.append(node)
+        elif isinstance(node, Span) and node.attr.has("cited-author"):
             out += cited.authors[int(node.attr.get("index"))]
         elif isinstance(node, Span) and node.attr.has("citation") and node.attr.get("index"):
             new = cited.citations[int(node.attr.get("index"))]
             out += _fitted(new, out, pending) if in_note else new
         else:
-            out.append(mapped(node, lambda inner: _splice(inner, cited, in_note=in_note)))
+            out.append(mapped(node, within))
     return tuple(out)
 
 
@@ -314,7 +335,7 @@ _KEEPS_STOP = re.compile(r"(?:\b(?:cit|ibid|ed|eds|vol|no|etc|al)|\b[A-Z])\.$", 
 
 
 def _fitted(
-    new: tuple[Inline, ...], before: Sequence[Node], after: Sequence[Node]
+    new: tuple[Inline, ...], before: Iterable[Node], after: Iterable[Node]
 ) -> tuple[Inline, ...]:
     """A citation fitted into the sentence of its note: a capital where it opens the note, no full
     stop in mid-sentence, one at the end."""
@@ -339,7 +360,7 @@ def _capitalised(inlines: tuple[Inline, ...]) -> tuple[Inline, ...]:
             return (*inlines[:index], first, *inlines[index + 1 :])
         inner = getattr(node, "children", ())
         if inner and not isinstance(node, NoteCall):
-            changed = replace(node, children=_capitalised(inner))  # type: ignore[call-arg]
+            changed = remade(node, children=_capitalised(inner))
             return (*inlines[:index], changed, *inlines[index + 1 :])
     return inlines
 
@@ -350,7 +371,7 @@ def _without_stop(inlines: tuple[Inline, ...]) -> tuple[Inline, ...]:
         kept = last.text[:-1]
         return (*inlines[:-1], *((Str(kept),) if kept else ()))
     if inner := getattr(last, "children", ()):
-        return (*inlines[:-1], replace(last, children=_without_stop(inner)))  # type: ignore[call-arg]
+        return (*inlines[:-1], remade(last, children=_without_stop(inner)))
     return inlines
 
 
@@ -362,4 +383,4 @@ def _closed(blocks: tuple[Any, ...]) -> tuple[Any, ...]:
     words = text(last).rstrip("’”'\"»“)] ")
     if not words or words[-1] in ".?!…。؟":
         return blocks
-    return (*blocks[:-1], replace(last, children=(*last.children, Str("."))))
+    return (*blocks[:-1], remade(last, children=(*last.children, Str("."))))

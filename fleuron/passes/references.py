@@ -1,7 +1,7 @@
 """Cross-references: `@fig:map`, `@tbl:exercises`, `@sec:outlook`, `@fn:method`.
 
-A table of targets in, a change for `rewrite` out: what pandoc read as a citation of such a key
-becomes a link whose words follow when its target moves.
+A table of targets in, a setter of blocks out: what pandoc read as a citation of such a key becomes
+a link whose words follow when its target moves.
 """
 
 from __future__ import annotations
@@ -9,13 +9,14 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TypeGuard
+from dataclasses import dataclass
+from typing import Any, TypeGuard
 
 from fleuron.diagnostics import diagnostic
 from fleuron.model import Diagnostic, Galley, Locale, Place
 from fleuron.nodes import (
     Attr,
+    Block,
     Cite,
     CiteItem,
     Inline,
@@ -29,6 +30,7 @@ from fleuron.nodes import (
     Space,
     Str,
     Strong,
+    remade,
     rewrite,
     text,
 )
@@ -57,29 +59,33 @@ def is_reference(item: CiteItem) -> bool:
     return item.key.partition(":")[0] in KINDS and ":" in item.key
 
 
-def resolver(
+def setter(
     targets: Mapping[str, Target], locale: Locale, galley: Galley, found: list[Diagnostic]
-) -> Callable[[Node], Node | tuple[Node, ...]]:
-    """A change that turns cross-references into links, and checks links within the brief."""
+) -> Callable[[Iterable[Block]], tuple[Any, ...]]:
+    """A function that turns cross-references into links, and checks links within the brief."""
     ids = {target.id for target in targets.values()}
 
-    def change(node: Node) -> Node | tuple[Node, ...]:
-        if isinstance(node, Cite) and all(map(is_reference, node.items)):
-            return _links(node, targets, locale, galley, found)
-        if isinstance(node, (Para, Plain)):
-            return replace(node, children=tuple(_begun(node.children)))
-        if _within(node) and node.url[1:] not in ids:
-            pattern = rf"\]\(\s*<?({re.escape(node.url)})(?=[\s>)])"
-            found.extend(_dangling(node.url[1:], pattern, sorted(ids), galley))
+    def change(node: Cite | Para | Plain | Link) -> Node | tuple[Node, ...]:
+        if isinstance(node, Cite):
+            if all(map(is_reference, node.items)):
+                return _links(node, targets, locale, galley, found)
+        elif isinstance(node, Link):
+            if _within(node) and node.url[1:] not in ids:
+                pattern = rf"\]\(\s*<?({re.escape(node.url)})(?=[\s>)])"
+                found.extend(_dangling(node.url[1:], pattern, sorted(ids), galley))
+        elif any(map(_is_own, node.children)):
+            return remade(node, children=tuple(_begun(node.children)))
         return node
 
-    return change
+    def set_blocks(blocks: Iterable[Block]) -> tuple[Any, ...]:
+        return rewrite(blocks, change, Cite, Para, Plain, Link)
+
+    return set_blocks
 
 
-def _within(node: Node) -> TypeGuard[Link]:
-    """An author's own link to a place in the brief."""
-    mine = isinstance(node, Link) and not node.attr.has("back-reference")
-    return mine and node.url.startswith("#")  # type: ignore[attr-defined]
+def _within(node: Link) -> bool:
+    """Whether it is an author's own link to a place in the brief."""
+    return node.url.startswith("#") and not node.attr.has("back-reference")
 
 
 def _links(
@@ -120,7 +126,7 @@ def _begun(inlines: Sequence[Inline]) -> Iterator[Inline]:
         word = node.children[0] if begins else None
         if isinstance(word, Str):
             capital = Str(word.text[:1].upper() + word.text[1:])
-            node = replace(node, children=(capital, *node.children[1:]))
+            node = remade(node, children=(capital, *node.children[1:]))
         yield node
 
 
@@ -150,10 +156,7 @@ def _dangling(
 def words_only(inlines: Iterable[Inline]) -> tuple[Inline, ...]:
     """Inlines without their notes, for a place where a title stands again."""
 
-    def change(node: Node) -> Node | tuple[Node, ...]:
-        return () if isinstance(node, (Note, NoteCall)) else node
-
-    return rewrite(inlines, change)
+    return rewrite(inlines, lambda _: (), Note, NoteCall)
 
 
 def plain(inlines: Iterable[Inline]) -> str:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 
 from fleuron.diagnostics import diagnostic
 from fleuron.model import Diagnostic, Galley, Place, Section
 from fleuron.nodes import (
+    NAMED,
     Attr,
     Block,
     Div,
@@ -22,6 +22,7 @@ from fleuron.nodes import (
     Node,
     Table,
     each,
+    remade,
     rewrite,
 )
 from fleuron.passes.places import everywhere, seeker
@@ -78,13 +79,13 @@ def _numbered(
     def change(node: Node) -> Node:
         if isinstance(node, Figure):
             attr = _whole(node)
-            return replace(node, attr=_count("figure-n", attr, counts, targets))
+            return remade(node, attr=_count("figure-n", attr, counts, targets))
         if isinstance(node, Table) and node.caption:
-            return replace(node, attr=_count("table-n", node.attr, counts, targets))
+            return remade(node, attr=_count("table-n", node.attr, counts, targets))
         return node
 
     # Children come before parents in `rewrite`, and a figure never holds a table: reading order.
-    return rewrite(divisions, change), targets
+    return rewrite(divisions, change, Figure, Table), targets
 
 
 def _count(term: str, attr: Attr, counts: dict[str, int], targets: dict[str, Target]) -> Attr:
@@ -98,7 +99,7 @@ def _count(term: str, attr: Attr, counts: dict[str, int], targets: dict[str, Tar
 
 def _whole(figure: Figure) -> Attr:
     """pandoc leaves the classes and keys of an implicit figure on its image: all on the figure."""
-    image = next((n for n in each(figure.blocks) if isinstance(n, Image)), None)
+    image = next(each(figure.blocks, Image), None)
     inner = image.attr if image else Attr()
     pairs = tuple(dict((*inner.pairs, *figure.attr.pairs)).items())
     classes = tuple(dict.fromkeys((*figure.attr.classes, *inner.classes)))
@@ -107,7 +108,7 @@ def _whole(figure: Figure) -> Attr:
 
 def _sections(divisions: Iterable[Node]) -> dict[str, Target]:
     out = {}
-    for node in each(divisions):
+    for node in each(divisions, Division, Div):
         if isinstance(node, Division) and node.attr.id:
             target = Target("", node.attr.id, 0, words_only(node.title))
             out[f"sec:{node.attr.id}"] = out[node.attr.id] = target
@@ -125,8 +126,8 @@ _OURS = re.compile(
 
 def _unique_ids(nodes: Iterable[Node], galley: Galley, found: list[Diagnostic]) -> None:
     seen: set[str] = set()
-    for node in each(nodes):
-        ident = getattr(getattr(node, "attr", None), "id", "")
+    for node in each(nodes, *NAMED):
+        ident = node.attr.id
         if not ident:
             continue
         if _OURS.fullmatch(ident):

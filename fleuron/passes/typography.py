@@ -8,13 +8,14 @@ matter. Spaces are set over a whole paragraph at once, whatever nodes its words 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from fleuron.model import Locale
 from fleuron.nodes import (
+    LEAVES,
     Attr,
     Block,
     Code,
@@ -33,6 +34,7 @@ from fleuron.nodes import (
     Str,
     mapped,
     node_fields,
+    remade,
     text,
 )
 from fleuron.passes import spacing
@@ -69,12 +71,14 @@ def words(typed: str, locale: Locale) -> str:
 def _quoted(nodes: Iterable[Node], depth: int, locale: Locale) -> tuple[Any, ...]:
     out: list[Node] = []
     for node in nodes:
-        if isinstance(node, Quoted):
-            opening, closing = locale.quotes[:2] if depth % 2 == 0 else locale.quotes[2:]
-            out += [Str(opening), *_quoted(node.children, depth + 1, locale), Str(closing)]
-        elif isinstance(node, Str):
+        if isinstance(node, Str):
             depth = max(depth + _typed(node.text, locale), 0)
             out.append(node)
+        elif type(node) in LEAVES:
+            out.append(node)
+        elif isinstance(node, Quoted):
+            opening, closing = locale.quotes[:2] if depth % 2 == 0 else locale.quotes[2:]
+            out += [Str(opening), *_quoted(node.children, depth + 1, locale), Str(closing)]
         else:
             out.append(mapped(node, partial(_quoted, depth=depth, locale=locale)))
     return tuple(out)
@@ -98,12 +102,14 @@ def _spaced(nodes: Iterable[Node], locale: Locale) -> tuple[Any, ...]:
         for name in node_fields(type(node)):
             inner = getattr(node, name)
             if inner and isinstance(inner[0], Inline):
-                new[name] = _line(inner, locale)
-            elif inner:
-                new[name] = _spaced(inner, locale)
+                now = _line(inner, locale)
+            else:
+                now = _spaced(inner, locale)
+            if now != inner:
+                new[name] = now
         if isinstance(attr := getattr(node, "attr", None), Attr) and attr.pairs:
             new["attr"] = _printed(attr, locale)
-        out.append(replace(node, **new) if new else node)
+        out.append(remade(node, **new) if new else node)
     return tuple(out)
 
 
@@ -113,12 +119,12 @@ def _printed(attr: Attr, locale: Locale) -> Attr:
         (key, words(value, locale) if key in ("credit", "source") else value)
         for key, value in attr.pairs
     )
-    return replace(attr, pairs=pairs)
+    return remade(attr, pairs=pairs)
 
 
-def _line(inlines: Sequence[Inline], locale: Locale) -> tuple[Inline, ...]:
+def _line(inlines: tuple[Inline, ...], locale: Locale) -> tuple[Inline, ...]:
     edits = spacing.edits("".join(_characters(inlines, locale)), locale)
-    return _edited(inlines, _by_place(edits), locale, 0)[0] if edits else tuple(inlines)
+    return _edited(inlines, _by_place(edits), locale, 0)[0] if edits else inlines
 
 
 def _by_place(edits: Iterable[Edit]) -> Changes:
@@ -176,7 +182,7 @@ def _edited(
         new = {}
         for name in node_fields(type(node)):
             new[name], at = _edited(getattr(node, name), changes, locale, at)
-        out.append(replace(node, **new) if new else node)
+        out.append(remade(node, **new) if new else node)
     return tuple(out), at
 
 

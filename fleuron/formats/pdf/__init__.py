@@ -231,8 +231,7 @@ def _lines_in_margin(contents: Sequence[NavEntry]) -> int:
 
 def _is_book(proof: Proof, theme: Theme) -> bool:
     """Whether a brief is so long that each of its sections begins a page."""
-    words = sum(len(text(division).split()) for division in proof.divisions)
-    return bool(words >= int(theme.tokens["book"]["words"]))
+    return proof.words >= int(theme.tokens["book"]["words"])
 
 
 def _begins(proof: Proof) -> tuple[int, ...]:
