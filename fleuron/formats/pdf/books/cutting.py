@@ -35,6 +35,10 @@ _SHELL = re.compile(r"(.*?</head>\s*<body[^>]*>)(.*)(<main\b[^<>]*>)\s*\Z", re.S
 _NOT_KEPT = re.compile(r"\s(?:id|style|aria-labelledby)=(?:\"[^\"]*\"|'[^']*')")
 # What says something of the whole, and would set every section again when that changes.
 _NOT_LAID_OUT = re.compile(r"<title>.*?</title>|<meta name=[^>]*>", re.S)
+# What begins with letters is looked for soonest: that no other name ends so is asked afterwards.
+_IDS = re.compile(r'id="(?<!\wid=")([^"]*)"')
+_NUMBERS = re.compile(r'data-n="(?<!\wdata-n=")(\d+)"')
+_LEADING = re.compile(r'href="#(?<!\whref="#)([^"]+)"')
 _UNSEEN = ' style="display: none"'
 # What a part begins or ends with is not the start or the end of what it stands in.
 _OPEN = "border-block-{0}: 0; margin-block-{0}: 0; padding-block-{0}: 0"
@@ -101,15 +105,13 @@ def part(book: Cut, first: int, last: int, notes: int) -> str:
 
 def anchors(markup: str) -> frozenset[str]:
     """What links can lead to in `markup`."""
-    notes = re.findall(r'\bdata-n="(\d+)"', markup)
-    return frozenset(
-        [*map(unescape, re.findall(r'\bid="([^"]*)"', markup)), *(f"ref-{n}" for n in notes)]
-    )
+    notes = _NUMBERS.findall(markup)
+    return frozenset([*map(unescape, _IDS.findall(markup)), *(f"ref-{n}" for n in notes)])
 
 
 def leading(markup: str) -> frozenset[str]:
     """What links in `markup` lead to."""
-    return frozenset(map(unescape, re.findall(r'\bhref="#([^"]+)"', markup)))
+    return frozenset(map(unescape, _LEADING.findall(markup)))
 
 
 def _stubs(markup: str) -> str:

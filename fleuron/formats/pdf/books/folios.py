@@ -24,6 +24,7 @@ from weasyprint.text.fonts import FontConfiguration
 
 from fleuron.formats.pdf.books.gathering import Leaf
 from fleuron.formats.pdf.layout import Assets, opened
+from fleuron.formats.pdf.mends.savings.lines import AllLines
 
 
 def lay_out(markup: str, leaves: Iterable[Leaf], assets: Assets) -> Any:
@@ -34,6 +35,7 @@ def lay_out(markup: str, leaves: Iterable[Leaf], assets: Assets) -> Any:
     context = Document._build_layout_context(
         html, fonts, CounterStyle(), profiles, dict(DEFAULT_OPTIONS)
     )
+    context.lines = AllLines()
     leaves = list(leaves)
     for number, leaf in enumerate(leaves, 1):
         for name, values in leaf.strings.items():

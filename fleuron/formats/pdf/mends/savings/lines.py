@@ -34,6 +34,13 @@ class Lines:
         self.page, self.before, self.now = page, self.now, {}
 
 
+class AllLines(Lines):
+    """The lines of all pages, where most stand on each page alike."""
+
+    def turn(self, page: int | None) -> None:
+        self.page = page
+
+
 class Kept:
     """The lines of the last document, for one that has the same faces and the same style sheet; in
     the end they are those of that one."""
