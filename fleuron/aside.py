@@ -30,6 +30,7 @@ class Aside:
     line: Connection | None = None
     said: Any = None
     made_first: tuple[Any, ...] = ()
+    done: bool = False  # by another, who will end by itself
 
     @property
     def apart(self) -> bool:
@@ -66,7 +67,9 @@ class Aside:
         self.opening()
         if self.line is not None:
             with contextlib.suppress(EOFError, OSError):
-                return self.line.recv()
+                made = self.line.recv()
+                self.done = True
+                return made
         return self.work(lambda: self.said)
 
 
@@ -85,11 +88,13 @@ def beside(work: Work, spare: bool, first: Callable[[], Any] = _nothing) -> Iter
     other = context.Process(target=_do, args=(first, work, there, here), daemon=True)
     other.start()
     there.close()
+    aside = Aside(first, work, here)
     try:
-        yield Aside(first, work, here)
+        yield aside
     finally:
         here.close()
-        other.terminate()
+        if not aside.done:
+            other.terminate()
         other.join()
 
 
@@ -101,6 +106,7 @@ def _can_be_copied() -> bool:
 def _do(first: Callable[[], Any], work: Work, line: Connection, other_end: Connection) -> None:
     """In the copy. What fails says nothing here: it is done again, and told, by the original."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # with its files put away
     other_end.close()
     with contextlib.suppress(Exception):
         line.send(first())

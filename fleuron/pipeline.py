@@ -342,6 +342,12 @@ def _rest(
     return rest
 
 
+def load() -> None:
+    """The modules of all formats, which are loaded only where they are asked for."""
+    for name in FORMATS:
+        _format(name)
+
+
 def _format(name: str) -> Callable[..., Artefact]:
     import importlib
 

@@ -192,7 +192,7 @@ def test_a_catalogue_is_not_held_whole(monkeypatch: pytest.MonkeyPatch) -> None:
         pass
 
     class AtOnce(futures.Executor):
-        def __init__(self, jobs: int) -> None:
+        def __init__(self, jobs: int, initializer: Any) -> None:
             pools.append(jobs)
 
         def submit(self, make: Any, *given: Any) -> futures.Future[Any]:  # type: ignore[override]
@@ -214,6 +214,19 @@ def test_a_catalogue_is_not_held_whole(monkeypatch: pytest.MonkeyPatch) -> None:
         assert all(one() is None for one in made_so_far[:-1])
     assert len(made_so_far) == 9 and pools == [2, 2, 2]
     assert [words.split(":")[0] for words in told] == [f"{n} of 9" for n in range(1, 10)]
+
+
+@pytest.mark.parametrize("end", ["", "\n![](figures/none.svg)\n"], ids=["good", "with-errors"])
+def test_a_build_leaves_nothing_lying(
+    end: str, own: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Faces, for one, are files while Pango has them open, in each process that sets pages."""
+    lying = tmp_path / "lying"
+    lying.mkdir()
+    monkeypatch.setenv("TMPDIR", str(lying))
+    own.page.write_text(PAGE + end, "utf-8")
+    assert own.run("build", "--force").returncode == bool(end)
+    assert [*lying.iterdir()] == []
 
 
 def test_a_cover_is_made_small_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

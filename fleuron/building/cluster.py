@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fleuron import cache, provenance
-from fleuron.building.making import left, make
+from fleuron.building.making import left, make, ready
 from fleuron.building.orders import Order, Seen
 from fleuron.model import Beside, Diagnostic, Place, alone
 from fleuron.phases import Before
@@ -131,6 +131,7 @@ def work(unit: Unit, shared: Parcel, house: House) -> tuple[Made, float]:
     """One unit of work, done where this runs. Raises OSError if that is not like where it was
     asked for."""
     _like(tuple(sorted(house.parts.items())))
+    ready()
     desk = _desk(provenance.of({n: provenance.digest(d) for n, d in shared.files.items()}), shared)
     own = replace(house, templates=desk / "templates", bibliography=desk / "bibliography")
     with tempfile.TemporaryDirectory(prefix="fleuron-") as folder:

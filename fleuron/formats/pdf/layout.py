@@ -11,11 +11,12 @@ from contextlib import contextmanager
 from typing import Any
 
 import weasyprint
-from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from fleuron.formats.pdf import mends
-from fleuron.formats.pdf.mends import axes, faces
+from fleuron.formats.pdf.known import faces
+from fleuron.formats.pdf.mends import axes
+from fleuron.formats.pdf.mends import faces as mended
 from fleuron.formats.pdf.mends.savings import lines
 
 Assets = Mapping[str, tuple[str, bytes]]  # path → media type and bytes
@@ -60,7 +61,7 @@ def lay_out(markup: str, assets: Assets, kept: lines.Kept | None = None) -> Any:
     """`markup` as pages, with lines that are `kept` from the last time."""
     _left[:] = [True]
     with lines.keeping(kept, _look(markup, assets) if kept else None):
-        return opened(markup, assets).render(font_config=FontConfiguration())
+        return opened(markup, assets).render(font_config=faces(markup, assets))
 
 
 def _look(markup: str, assets: Assets) -> Any:
@@ -72,7 +73,7 @@ def _look(markup: str, assets: Assets) -> Any:
 def opened(markup: str, assets: Assets) -> Any:
     """`markup` as WeasyPrint reads it."""
     mends.apply()
-    faces.undated()
+    mended.undated()
     axes.own()
     return weasyprint.HTML(string=markup, base_url="fleuron:/", url_fetcher=_Fetcher(assets))
 

@@ -15,6 +15,7 @@ from weasyprint.pdf import VARIANTS, generate_pdf
 
 from fleuron.formats.pdf import archive, astray, pages, tags
 from fleuron.formats.pdf.books import gathering as g
+from fleuron.formats.pdf.known import digest
 from fleuron.formats.pdf.layout import Assets, lay_out, undisturbed
 from fleuron.formats.pdf.mends import parts
 from fleuron.formats.pdf.standards import STANDARDS, Standard
@@ -124,10 +125,10 @@ def _enclose(pdf: Any) -> None:
 
 
 def _faces(fonts: Iterable[Any], assets: Assets) -> Iterator[g.Face]:
-    ours = {g.digest(data) for _, data in assets.values()}
+    ours = {digest(data) for _, data in assets.values()}
     for font in fonts:
         known = {name: getattr(font, name) for name in _FONT}
-        file = g.digest(font.file_content)
+        file = digest(font.file_content)
         yield g.Face(known, file, b"" if file in ours else font.file_content)
 
 

@@ -12,7 +12,8 @@ from typing import Any
 import uharfbuzz
 from weasyprint.pdf.fonts import Font
 
-from fleuron.formats.pdf.books.gathering import Bound, Face, digest
+from fleuron.formats.pdf.books.gathering import Bound, Face
+from fleuron.formats.pdf.known import digest
 from fleuron.formats.pdf.layout import Assets
 
 # Tables that a file has no use for, as WeasyPrint drops them.

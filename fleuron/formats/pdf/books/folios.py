@@ -20,9 +20,9 @@ from weasyprint.layout import page as sheets
 from weasyprint.layout.background import layout_box_backgrounds
 from weasyprint.layout.percent import resolve_percentages
 from weasyprint.pdf.metadata import DocumentMetadata
-from weasyprint.text.fonts import FontConfiguration
 
 from fleuron.formats.pdf.books.gathering import Leaf
+from fleuron.formats.pdf.known import faces
 from fleuron.formats.pdf.layout import Assets, opened
 from fleuron.formats.pdf.mends.savings.lines import AllLines
 
@@ -30,7 +30,7 @@ from fleuron.formats.pdf.mends.savings.lines import AllLines
 def lay_out(markup: str, leaves: Iterable[Leaf], assets: Assets) -> Any:
     """The margins of `leaves`, as the style sheet of `markup` wants them."""
     html = opened(markup, assets)
-    fonts = FontConfiguration()
+    fonts = faces(markup, assets)
     profiles: dict[str, Any] = {}
     context = Document._build_layout_context(
         html, fonts, CounterStyle(), profiles, dict(DEFAULT_OPTIONS)

@@ -11,8 +11,6 @@ import pickle
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from hashlib import sha256
 from typing import Any
 
 from fleuron.formats.pdf.astray import Astray
@@ -101,12 +99,6 @@ class Gathering:
     tables: int
     overrun: bool  # something waits for the page after the last
     bound: str  # why it cannot be set without the rest
-
-
-@lru_cache(maxsize=256)
-def digest(data: bytes) -> str:
-    """The digest of a file of the edition, taken once."""
-    return sha256(data).hexdigest()
 
 
 def mark(kind: str, number: int) -> str:

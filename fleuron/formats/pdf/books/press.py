@@ -14,7 +14,8 @@ from hashlib import sha256
 
 from fleuron.formats.pdf.books import composing, cutting
 from fleuron.formats.pdf.books.cutting import Cut
-from fleuron.formats.pdf.books.gathering import Bound, Copy, Gathering, digest, unpacked
+from fleuron.formats.pdf.books.gathering import Bound, Copy, Gathering, unpacked
+from fleuron.formats.pdf.known import digest
 from fleuron.formats.pdf.layout import Assets
 from fleuron.model import Hands, Shelf
 
