@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import difflib
 import fcntl
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -197,14 +199,68 @@ def briefs_of(folder: Path, base: Path) -> None:
 def fleuron(
     *arguments: str | Path, cwd: Path = ROOT, env: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """`build.py` run as a person runs it."""
+    """`build.py` as a person runs it, in a process of its own. On Linux it is copied from one that
+    has loaded what every command loads, which is half of what a short build takes; with an
+    environment of its own, which Python reads as it begins, it is begun."""
+    command = [str(ROOT / "build.py"), *map(str, arguments)]
+    if sys.platform == "linux" and not env:
+        return _copied(command, str(cwd))
     return subprocess.run(
-        [sys.executable, ROOT / "build.py", *map(str, arguments)],
+        [sys.executable, *command],
         cwd=cwd,
         env={**os.environ, **(env or {})},
         capture_output=True,
         text=True,
         check=False,
+    )
+
+
+# Each line of its input is an order: a copy of the process runs it and ends as any Python ends.
+_LOADED = """
+import json, os, sys
+sys.path[0] = os.getcwd()
+import fleuron.building.making, fleuron.building.stating, fleuron.cli, fleuron.pipeline
+for line in sys.stdin:
+    sys.argv, folder, environment, said = json.loads(line)
+    if not os.fork():
+        break
+    print(os.waitstatus_to_exitcode(os.wait()[1]), flush=True)
+else:
+    sys.exit()
+os.chdir(folder)
+os.environ.clear()
+os.environ.update(environment)
+for number, path in enumerate((os.devnull, *said)):
+    os.dup2(os.open(path, os.O_RDWR | os.O_CREAT), number)
+sys.exit(fleuron.cli.main())
+"""
+_idle: list[subprocess.Popen[str]] = []
+
+
+def _copied(command: list[str], cwd: str) -> subprocess.CompletedProcess[str]:
+    try:
+        loaded = _idle.pop()
+    except IndexError:
+        loaded = _begun()
+    assert loaded.stdin and loaded.stdout
+    with tempfile.TemporaryDirectory() as folder:
+        said = [Path(folder, "out"), Path(folder, "err")]
+        order = [command, cwd, dict(os.environ), [str(path) for path in said]]
+        loaded.stdin.write(json.dumps(order) + "\n")
+        loaded.stdin.flush()
+        code = int(loaded.stdout.readline())
+        out, err = (path.read_text("utf-8") for path in said)
+    _idle.append(loaded)
+    return subprocess.CompletedProcess(command, code, out, err)
+
+
+def _begun() -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", _LOADED],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
 
 
