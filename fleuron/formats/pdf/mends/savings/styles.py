@@ -3,7 +3,8 @@
 WeasyPrint's own style sheet gives each element a marker, a call and five more pseudo-elements that
 only a list's items and notes ever have: five styles for each that is used. And for each page it
 looks through the styles of all pages before it. And most properties of most elements are what
-nobody has set: handed down by the parent, or the initial value.
+nobody has set: handed down by the parent, or the initial value. And an element with an id has a
+style of its own, for that is its anchor's name, and so has all that stands in it: every note.
 """
 
 from __future__ import annotations
@@ -70,12 +71,80 @@ def styled(styles: Any, element: Any, pseudo: str | None) -> Any:
     waiting = styles.__dict__.get("waiting", {})
     if style is None and key in waiting:
         root, base_url = styles.page
-        styles._cascaded_styles[key] = waiting.pop(key)
+        styles._cascaded_styles[key] = made_of = waiting.pop(key)
+        style = _of_pseudo(styles, element, pseudo, id(made_of), root, base_url)
+        del styles._cascaded_styles[key]
+    return style
+
+
+# ------------------------------------------------------------------ kin
+
+
+def share_styles_of_kin() -> None:
+    rewrite(
+        StyleFor.__init__,
+        "d60656cf202d3e3b",
+        (
+            "parent_id = id(computed_styles[parent, None]) if element.parent else None",
+            "parent_id = _kin(computed_styles[parent, None]) if element.parent else None",
+        ),
+        (
+            "            computed_cache[key] = computed_styles[etree_element, None]\n",
+            "            computed_cache[key] = computed_styles[etree_element, None]\n"
+            "            _acquaint(computed_cache, key)\n",
+        ),
+        (
+            "        if pseudo_type and not",
+            "        if pseudo_type and not _shared(self, html, element, pseudo_type) and not",
+        ),
+        _kin=kin,
+        _acquaint=acquaint,
+        _shared=shared,
+    )
+
+
+def kin(style: Any) -> int:
+    """The same for styles that hand the same down: those that differ in their anchors alone."""
+    return int(style.__dict__.get("kin", id(style)))
+
+
+def acquaint(cache: dict[Any, Any], key: Any) -> None:
+    """Finds the kin of the style that was put into the cache under `key`."""
+    parent, declared, rules = key
+    others = tuple(d for d in declared or () if d.name != "-weasy-anchor")
+    if len(others) == len(declared or ()):
+        return
+    like = parent, others or None, rules
+    style = cache[key]
+    first = cache.get(like) or cache.setdefault((*like, "but for its anchor"), style)
+    if first is not style:
+        style.kin = kin(first)
+        style.anonymous_style = first.anonymous_style
+
+
+def shared(styles: Any, html: Any, element: Any, pseudo: str) -> bool:
+    """Whether a pseudo-element has been given a style that others of its kin have too."""
+    made_of = styles._cascaded_styles[element, pseudo]
+    if pseudo in _LATER or "anchor" in made_of:
+        return False
+    same = (*((name, id(value), weight) for name, (value, weight) in made_of.items()),)
+    _of_pseudo(styles, element, pseudo, same, html.etree_element, html.base_url)
+    return True
+
+
+def _of_pseudo(
+    styles: Any, element: Any, pseudo: str | None, made_of: Any, root: Any, base_url: str
+) -> Any:
+    """The style of a pseudo-element that is `made_of` the same as others of its kin."""
+    known = styles.__dict__.setdefault("pseudo", {})
+    key = kin(styles._computed_styles[element, None]), pseudo, made_of
+    style = known.get(key)
+    if style is None:
         styles.set_computed_styles(
             element, parent=element, root=root, pseudo_type=pseudo, base_url=base_url
         )
-        del styles._cascaded_styles[key]
-        style = styles._computed_styles[key]
+        style = known[key] = styles._computed_styles[element, pseudo]
+    styles._computed_styles[element, pseudo] = style
     return style
 
 
@@ -135,6 +204,7 @@ def take_what_nobody_has_set_as_it_is() -> None:
 
 SAVINGS = (
     style_pseudo_elements_that_are_there,
+    share_styles_of_kin,
     forget_the_styles_of_earlier_pages,
     take_what_nobody_has_set_as_it_is,
 )
