@@ -6,6 +6,7 @@ lives as long as the thing it belongs to: a style, a page, a document; the rules
 live as long as the process.
 
     areas     a note laid out once for its page, not with each note that joins it
+    drawing   what draws a glyph written once for each of its widths
     lines     a line of text broken once for each measure it is tried in
     measures  margins, paddings and sizes worked out once for each style
     pages     anchors of earlier pages looked up, not written down anew
@@ -21,6 +22,7 @@ from collections.abc import Callable
 
 from fleuron.formats.pdf.mends.savings import (
     areas,
+    drawing,
     lines,
     measures,
     pages,
@@ -32,6 +34,7 @@ from fleuron.formats.pdf.mends.savings import (
 
 SAVINGS: tuple[Callable[[], None], ...] = (
     *areas.SAVINGS,
+    *drawing.SAVINGS,
     *lines.SAVINGS,
     *measures.SAVINGS,
     *pages.SAVINGS,
