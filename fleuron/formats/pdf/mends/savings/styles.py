@@ -111,7 +111,7 @@ def kin(style: Any) -> int:
 def acquaint(cache: dict[Any, Any], key: Any) -> None:
     """Finds the kin of the style that was put into the cache under `key`."""
     parent, declared, rules = key
-    others = tuple(d for d in declared or () if d.name != "-weasy-anchor")
+    others = tuple(d for d in declared or () if getattr(d, "name", "") != "-weasy-anchor")
     if len(others) == len(declared or ()):
         return
     like = parent, others or None, rules
