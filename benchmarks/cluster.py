@@ -71,15 +71,18 @@ class Cluster:
 def cluster(folder: Path) -> Iterator[Cluster]:
     """A scheduler with workers that stand in another folder, on other code."""
     project.copied(folder)
-    address = folder / "scheduler.json"
+    spill, address = folder.with_name("spill"), folder / "scheduler.json"
+    spill.mkdir()
     dask = [sys.executable, "-m", "distributed.cli"]
-    common = {"cwd": folder, "env": {**os.environ, **CALM, "PYTHONPATH": str(folder)}}
+    # What a killed worker leaves goes with the folder.
+    own = {"PYTHONPATH": str(folder), "TMPDIR": str(spill)}
+    common = {"cwd": folder, "env": {**os.environ, **CALM, **own}}
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     starts = [
         [f"{dask[2]}.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard",
          "--no-show", "--scheduler-file", str(address)],
         [f"{dask[2]}.dask_worker", "--scheduler-file", str(address), "--nworkers", str(WORKERS),
-         "--nthreads", "1", "--no-dashboard", "--local-directory", str(folder / "spill")],
+         "--nthreads", "1", "--no-dashboard", "--local-directory", str(spill)],
     ]  # fmt: skip
     processes = [
         subprocess.Popen([*dask[:2], *start], **common, **quiet)  # type: ignore[call-overload]

@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -95,16 +96,19 @@ def browser(profile: Path) -> Iterator[Page]:
         for source, place in ((os.dup(heard), 3), (os.dup(said), 4)):
             os.dup2(source, place)
 
-    process = subprocess.Popen(
-        [CHROMIUM, *_FLAGS, f"--user-data-dir={profile}"],
-        preexec_fn=wired, close_fds=False, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        os.close(heard)
-        os.close(said)
-        yield Page(say, hear)
-    finally:
-        os.close(say)
-        os.close(hear)
-        process.terminate()
-        process.wait(20)
+    # Of what it leaves in the folder for temporary files, nothing stays.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        process = subprocess.Popen(
+            [CHROMIUM, *_FLAGS, f"--user-data-dir={profile}"],
+            preexec_fn=wired, close_fds=False, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            env={**os.environ, "TMPDIR": folder},
+        )  # fmt: skip
+        try:
+            os.close(heard)
+            os.close(said)
+            yield Page(say, hear)
+        finally:
+            os.close(say)
+            os.close(hear)
+            process.terminate()
+            process.wait(20)

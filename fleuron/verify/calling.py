@@ -13,6 +13,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -170,7 +171,9 @@ def ordered(tool: Tool, subjects: Sequence[Subject], **more: object) -> Iterator
     env = {"PUPPETEER_EXECUTABLE_PATH": browser() or ""}
     if "folder" in more:
         env["HOME"] = str(more["folder"])
-    done = call(program, script, env=env, said=json.dumps(order))
+    # A browser leaves what it kept in the folder for temporary files.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        done = call(program, script, env={**env, "TMPDIR": folder}, said=json.dumps(order))
     rows = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
     if not rows or rows[-1].get("done") != len(subjects):
         raise Broken(done.stderr.strip()[-300:] or "it stopped half way")
