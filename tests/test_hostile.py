@@ -439,15 +439,25 @@ def whole(dist: Path) -> bool:
     return done.returncode == 0
 
 
-@pytest.mark.parametrize("how", ["INT", "KILL"])
-def test_a_build_that_is_stopped_leaves_what_was_there(how: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("how", "waits"),
+    [
+        ("INT", (1.0,)),
+        ("KILL", (1.0,)),
+        pytest.param("INT", (0.3, 1.8), marks=pytest.mark.slow),
+        pytest.param("KILL", (0.3, 1.8), marks=pytest.mark.slow),
+    ],
+)
+def test_a_build_that_is_stopped_leaves_what_was_there(
+    how: str, waits: tuple[float, ...], tmp_path: Path
+) -> None:
     import signal
 
     base = laid(tmp_path, {PAGE: HEAD + "A text that is good.\n"})
     first = built(base)
     assert first.wait() == 0, first.stdout and first.stdout.read()
     good = {p: p.read_bytes() for p in (base / "dist").rglob("*.pdf")}
-    for wait in (0.3, 1.0, 1.8):
+    for wait in waits:
         (base / PAGE).write_text(HEAD + f"Another text, after {wait} seconds.\n", "utf-8")
         running = built(base)
         time.sleep(wait)
