@@ -6,6 +6,7 @@ An expectation is a file in an `expected/` folder. `expect` compares, or writes 
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import fcntl
 import json
@@ -238,10 +239,7 @@ _idle: list[subprocess.Popen[str]] = []
 
 
 def _copied(command: list[str], cwd: str) -> subprocess.CompletedProcess[str]:
-    try:
-        loaded = _idle.pop()
-    except IndexError:
-        loaded = _begun()
+    loaded = _taken() or _begun()
     assert loaded.stdin and loaded.stdout
     with tempfile.TemporaryDirectory() as folder:
         said = [Path(folder, "out"), Path(folder, "err")]
@@ -252,6 +250,15 @@ def _copied(command: list[str], cwd: str) -> subprocess.CompletedProcess[str]:
         out, err = (path.read_text("utf-8") for path in said)
     _idle.append(loaded)
     return subprocess.CompletedProcess(command, code, out, err)
+
+
+def _taken() -> subprocess.Popen[str] | None:
+    """One that waits for an order, if it still lives."""
+    with contextlib.suppress(IndexError):
+        while loaded := _idle.pop():
+            if loaded.poll() is None:
+                return loaded
+    return None
 
 
 def _begun() -> subprocess.Popen[str]:
