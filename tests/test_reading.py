@@ -11,7 +11,7 @@ from fleuron import hands, reader
 
 _PAGE = "A paragraph of *words*, in case {n}.[^1]\n\n[^1]: A note, in case {n}.\n\n"
 SHORT = [_PAGE.format(n=n) for n in range(2)]
-LONG = [_PAGE.format(n=n) + f"A line of case {n}.\n\n" * 8_000 for n in range(3)]
+LONG = [_PAGE.format(n=n) + f"A line of case {n}.\n\n" * 800 for n in range(3)]
 
 
 @pytest.fixture
@@ -25,6 +25,8 @@ def given(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return parse(texts)
 
     monkeypatch.setattr(reader, "_documents", documents)
+    monkeypatch.setattr(reader, "_LONG", 30_000)  # a tenth, and the texts are a tenth
+    monkeypatch.setattr(reader, "_WORTH_KEEPING", reader._WORTH_KEEPING // 10)
     reader._short.cache_clear()
     return seen
 
