@@ -427,6 +427,7 @@ def built(base: Path, *more: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [*BUILD, "--bibliography", "bibliography", "--dist", "dist", *more],
         cwd=base,
+        env={**os.environ, "TMPDIR": str(base)},  # what is killed leaves its files
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
