@@ -365,30 +365,37 @@ def mapped(node: N, change: Callable[[tuple[Any, ...]], tuple[Any, ...]]) -> N:
 def text(nodes: Node | Iterable[Node]) -> str:
     """The plain text of inlines and blocks: breaks as spaces, notes and note calls left out."""
     parts: list[str] = []
-    stack = [nodes] if isinstance(nodes, Node) else list(nodes)[::-1]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, Str):  # most nodes are words and spaces
-            parts.append(node.text)
-            continue
-        if isinstance(node, (Space, SoftBreak, LineBreak)):
-            parts.append(" ")
-            continue
-        match node:
-            case Code(_, content) | CodeBlock(_, content) | Math(_, content, _):
-                parts.append(content)
-            case Quoted(single, inlines):
-                mark = "'" if single else '"'
-                stack.extend([Str(mark), *inlines[::-1], Str(mark)])
-            case Cite(_, source):
-                stack.extend(source[::-1])
-            case Note() | NoteCall() | RawInline() | RawBlock():
-                pass
-            case _:
-                if isinstance(node, Block) and parts:
-                    parts.append(" ")
-                stack.extend(list(children(node))[::-1])
+    _say((nodes,) if isinstance(nodes, Node) else nodes, parts)
     return "".join(parts).strip()
+
+
+_BLANK = frozenset({Space, SoftBreak, LineBreak})
+_UNSAID = frozenset({Note, NoteCall, RawInline, RawBlock})
+
+
+def _say(nodes: Iterable[Any], parts: list[str]) -> None:
+    for node in nodes:
+        kind = type(node)
+        if kind is Str:  # most nodes are words and spaces
+            parts.append(node.text)
+        elif kind in _BLANK:
+            parts.append(" ")
+        elif kind is Code or kind is CodeBlock:
+            parts.append(node.text)
+        elif kind is Math:
+            parts.append(node.tex)
+        elif kind is Quoted:
+            mark = "'" if node.single else '"'
+            parts.append(mark)
+            _say(node.children, parts)
+            parts.append(mark)
+        elif kind is Cite:
+            _say(node.source, parts)
+        elif kind not in _UNSAID:
+            if isinstance(node, Block) and parts:
+                parts.append(" ")
+            for name in _FIELDS[kind]:
+                _say(getattr(node, name), parts)
 
 
 # ------------------------------------------------------------------ decoding

@@ -73,7 +73,7 @@ def setter(
             if _within(node) and node.url[1:] not in ids:
                 pattern = rf"\]\(\s*<?({re.escape(node.url)})(?=[\s>)])"
                 found.extend(_dangling(node.url[1:], pattern, sorted(ids), galley))
-        elif any(map(_is_own, node.children)):
+        elif Link in {*map(type, node.children)} and any(map(_is_own, node.children)):
             return remade(node, children=tuple(_begun(node.children)))
         return node
 
