@@ -10,6 +10,8 @@ from typing import Any
 
 import pydyf
 
+from fleuron.formats.pdf.mends.squeezing import LEVEL
+
 
 def keep(pdf: Any) -> None:
     """Pictures that nobody smooths, streams whose end nobody can mistake."""
@@ -29,7 +31,7 @@ def _pack(stream: Any) -> None:
     reader may take both for the end of the line and find the stream a byte short of its Length
     (ISO 19005-3, 6.1.7.1). What follows the end of a deflated stream is read by nobody (RFC 1950).
     """
-    data = zlib.compress(b"\n".join(map(pydyf._to_bytes, stream.stream)), 9)
+    data = zlib.compress(b"\n".join(map(pydyf._to_bytes, stream.stream)), LEVEL)
     stream.stream = [data + b"\0" if data.endswith(b"\r") else data]
     stream.extra["Filter"] = "/FlateDecode"
     stream.compress = False
