@@ -94,8 +94,8 @@ def share_styles_of_kin() -> None:
             "            _acquaint(computed_cache, key)\n",
         ),
         (
-            "        if pseudo_type and not",
-            "        if pseudo_type and not _shared(self, html, element, pseudo_type) and not",
+            "        if pseudo_type",
+            "        if pseudo_type and not _shared(self, html, element, pseudo_type)",
         ),
         _kin=kin,
         _acquaint=acquaint,
