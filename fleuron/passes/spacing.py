@@ -3,6 +3,9 @@
 The text is a paragraph's characters in a row, whatever nodes they stand in; what no rule may look
 into (code, addresses, formulas, words of another language) is a row of `SEALED`. Each rule gives
 edits by position: other characters for one that stands there, or characters before it.
+
+A pattern begins with what is rare and looks back from there: a literal at its head is found in a
+tenth of the time that looking back from each letter takes.
 """
 
 from __future__ import annotations
@@ -98,20 +101,21 @@ def thousands(text: str, locale: Locale) -> Iterator[Edit]:
             yield at, at + 1, own if own in (NO_BREAK, "\u202f") else NO_BREAK
 
 
-_THOUSANDS = re.compile(r"(?<![\d.,/‑-])[1-9]\d{0,2}(?: \d{3})+(?!\d)")
+_THOUSANDS = re.compile(r"[1-9](?<![\d.,/‑-][1-9])\d{0,2}(?: \d{3})+(?!\d)")
 _NEVER = re.compile("(?!)( )")
 
 
 @lru_cache(maxsize=64)
 def _unit(units: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(rf"(?<=\d)( )(?=(?:{_any((*units, '%', '‰'))})(?!\w))")
+    return re.compile(rf"( )(?<=\d )(?=(?:{_any((*units, '%', '‰'))})(?!\w))")
 
 
 @lru_cache(maxsize=64)
 def _announced(announcing: tuple[str, ...]) -> re.Pattern[str]:
     if not announcing:
         return _NEVER
-    return re.compile(rf"(?<!\w)(?:{_any(announcing)})( )(?=\d|[IVXLC]+(?!\w))")
+    before = "|".join(rf"(?<=(?<!\w){re.escape(word)} )" for word in announcing)
+    return re.compile(rf"( )(?=\d|[IVXLC]+(?!\w))(?:{before})")
 
 
 @lru_cache(maxsize=64)
@@ -119,9 +123,10 @@ def _day(tag: str, date: str) -> re.Pattern[str]:
     """“24. November”, “24 de noviembre”, “1er mars”; “november 24.” where the month is first."""
     months = _any(cldr.months(tag))
     if re.search(r"M+ d", date):
-        return re.compile(rf"(?<!\w)(?:{months})( )(?=\d{{1,2}}(?!\d))", re.IGNORECASE)
+        before = "|".join(rf"(?<=(?<!\w){re.escape(month)} )" for month in cldr.months(tag))
+        return re.compile(rf"( )(?=\d{{1,2}}(?!\d))(?:{before})", re.IGNORECASE)
     return re.compile(
-        rf"(?<![\d.,])\d{{1,2}}(?:\.|º|er|ú)?( )(?=(?:de |ta’ |ta' )?ב?(?:{months})(?!\w))",
+        rf"\d(?<![\d.,]\d)\d?(?:\.|º|er|ú)?( )(?=(?:de |ta’ |ta' )?ב?(?:{months})(?!\w))",
         re.IGNORECASE,
     )
 
@@ -140,12 +145,15 @@ def _tied(ties: tuple[str, ...]) -> re.Pattern[str]:
 
 def dashes(text: str, locale: Locale) -> Iterator[Edit]:
     """A dash between spaces never starts a line; a hyphen between spaces was meant for one."""
-    for match in re.finditer(r"(?<=\S)( )(?=[–—] )", text):
+    for match in re.finditer(r"( )(?=[–—] )(?<=\S )", text):
         yield match.start(1), match.end(1), NO_BREAK
     if locale.dash:
         # Between two numbers it may be a minus: that is the author's to say.
-        for match in re.finditer(r"(?<=[^\s\d])( -)(?= \S)|(?<=\S)( -)(?= [^\s\d])", text):
+        for match in _HYPHEN.finditer(text):
             yield match.start(), match.end(), NO_BREAK + locale.dash
+
+
+_HYPHEN = re.compile(r" -(?= \S)(?:(?<=[^\s\d] -)|(?<=\S -)(?= [^\s\d]))")
 
 
 def _any(words: Iterable[str]) -> str:
