@@ -1,7 +1,7 @@
 """The pandoc AST as values. JSON in, nodes out; nodes in, nodes out. Reads no file, runs nothing.
 
 Every node is a frozen struct whose fields are scalars, an `Attr`, or tuples of nodes, so that
-`each` and `rewrite` need no table of shapes. A book has a million of them: msgspec makes, compares
+`each` and `rewrite` need no table of shapes. A book has a hundred thousand: msgspec makes, compares
 and pickles one in a quarter of the time that a dataclass takes. Beside pandoc's own nodes
 (pandoc-types 1.23) stand the few that our passes put in their place: `NoteCall`, `Division`.
 """
@@ -46,6 +46,9 @@ class Block(Node, frozen=True):
 
 
 class Str(Inline, frozen=True):
+    """Words, with the spaces between them: pandoc has a node for each, we one for the run. A space
+    at the edge of a run is a node of its own."""
+
     text: str
 
 
@@ -287,7 +290,7 @@ _FIELDS: dict[type[Node], tuple[str, ...]] = {
     for kind in family.__subclasses__()
 }
 KINDS: tuple[type[Any], ...] = tuple(_FIELDS)
-# Kinds that hold no nodes (most nodes are words and spaces, and every walk meets each), and those
+# Kinds that hold no nodes (most nodes are runs of words, and every walk meets each), and those
 # that have attributes.
 LEAVES = frozenset(kind for kind, names in _FIELDS.items() if not names)
 NAMED: tuple[type[Any], ...] = tuple(k for k in KINDS if "attr" in k.__struct_fields__)
@@ -362,6 +365,15 @@ def mapped(node: N, change: Callable[[tuple[Any, ...]], tuple[Any, ...]]) -> N:
     return remade(node, **new) if new else node
 
 
+def run(content: str) -> list[Inline]:
+    """A text as inlines: its words as a run, a space at either edge as a node of its own."""
+    words = " ".join(filter(None, content.split(" ")))
+    if not words:
+        return [Space()] if content else []
+    before, behind = content[0] == " ", content[-1] == " "
+    return [*([Space()] if before else []), Str(words), *([Space()] if behind else [])]
+
+
 def text(nodes: Node | Iterable[Node]) -> str:
     """The plain text of inlines and blocks: breaks as spaces, notes and note calls left out."""
     parts: list[str] = []
@@ -376,7 +388,7 @@ _UNSAID = frozenset({Note, NoteCall, RawInline, RawBlock})
 def _say(nodes: Iterable[Any], parts: list[str]) -> None:
     for node in nodes:
         kind = type(node)
-        if kind is Str:  # most nodes are words and spaces
+        if kind is Str:  # most nodes are
             parts.append(node.text)
         elif kind in _BLANK:
             parts.append(" ")
@@ -421,7 +433,33 @@ def decode(blocks: list[Any]) -> tuple[Block, ...]:
 
 
 def _inlines(items: list[Any]) -> tuple[Inline, ...]:
-    return tuple(_inline(i) for i in items)
+    out: list[Inline] = []
+    run: list[str] = []
+    spaced = False  # whether the run has a space behind it
+    for raw in items:
+        tag = raw["t"]
+        if tag == "Str" and (spaced or not run):
+            run.append(raw["c"])
+            spaced = False
+        elif tag == "Space" and run and not spaced:
+            spaced = True
+        else:
+            _end_run(run, spaced, out)
+            spaced = False
+            if tag == "Str":
+                run.append(raw["c"])
+            else:
+                out.append(_inline(raw))
+    _end_run(run, spaced, out)
+    return tuple(out)
+
+
+def _end_run(run: list[str], spaced: bool, out: list[Inline]) -> None:
+    if run:
+        out.append(Str(" ".join(run)))
+        run.clear()
+    if spaced:
+        out.append(Space())
 
 
 def _attr(raw: list[Any]) -> Attr:
@@ -437,8 +475,6 @@ def _inline(raw: dict[str, Any]) -> Inline:
     if tag in _WRAPPED:
         return _WRAPPED[tag](_inlines(c))
     match tag:
-        case "Str":
-            return Str(c)
         case "Space":
             return Space()
         case "SoftBreak":

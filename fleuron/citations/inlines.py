@@ -22,6 +22,7 @@ from fleuron.nodes import (
     Subscript,
     Superscript,
     Underline,
+    run,
     text,
 )
 
@@ -115,7 +116,7 @@ def _nested(runs: list[Run], depth: int, kept: Sequence[Inline]) -> tuple[Inline
     at = 0
     while at < len(runs):
         if len(runs[at].marks) <= depth:
-            out.extend(_words(runs[at].text))
+            out.extend(run(runs[at].text))
             at += 1
             continue
         mark = runs[at].marks[depth]
@@ -143,17 +144,6 @@ def _node(mark: str, runs: list[Run], depth: int, kept: Sequence[Inline]) -> Inl
     if name == "missing":
         return Span(Attr("", ("missing-reference",), (("key", value),)), (Strong(children),))
     return Span(Attr("", (), (("lang", value),)), children)
-
-
-def _words(content: str) -> list[Inline]:
-    """A text as pandoc would give it: words, and spaces between them."""
-    out: list[Inline] = []
-    for i, word in enumerate(content.split(" ")):
-        if i:
-            out.append(Space())
-        if word:
-            out.append(Str(word))
-    return out
 
 
 def _joined(inlines: list[Inline]) -> list[Inline]:

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from fleuron.citations.engine import TABLE
 from fleuron.citations.frame import Terms
 from fleuron.citations.frame import parse as parse_locale
-from fleuron.nodes import Inline, LineBreak, SoftBreak, Space, Str
+from fleuron.nodes import Inline, LineBreak, SoftBreak, Space, Str, run
 
 LABELS = (
     "act appendix article-locator book canon chapter column elocation equation figure folio issue "
@@ -188,12 +188,4 @@ def _leading_text(suffix: tuple[Inline, ...]) -> tuple[str, tuple[Inline, ...]]:
 
 
 def _after(words: str, nodes: tuple[Inline, ...]) -> tuple[Inline, ...]:
-    out: list[Inline] = []
-    for i, word in enumerate(words.split(" ")):
-        if i:
-            out.append(Space())
-        if word:
-            out.append(Str(word))
-    if not nodes and all(isinstance(n, Space) for n in out):
-        return ()
-    return (*out, *nodes)
+    return (*run(words), *nodes) if nodes or words.strip(" ") else ()

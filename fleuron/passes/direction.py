@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -116,9 +116,11 @@ def _own(node: Node, attr: Attr, base: str) -> str:
 def _held_together(nodes: Sequence[Any], base: str) -> tuple[Any, ...]:
     """A stretch from the first to the last node against `base`, with no word of `base` in it, and
     with the mark that ends the paragraph where nothing else stands in it."""
-    kinds = [_kind(node, base) for node in nodes]
+    words = tuple(_words(nodes))
+    kinds = [_kind(node, base) for node in words]
     if "against" not in kinds:
         return tuple(nodes)
+    nodes = words
     out: list[Any] = []
     at = 0
     while at < len(nodes):
@@ -132,6 +134,21 @@ def _held_together(nodes: Sequence[Any], base: str) -> tuple[Any, ...]:
             out.append(nodes[at])
         at = end
     return tuple(out)
+
+
+def _words(nodes: Iterable[Any]) -> Iterator[Any]:
+    """`nodes` with each word a node of its own, and with it what a space that holds keeps to it,
+    unless that runs the other way."""
+    for node in nodes:
+        if not isinstance(node, Str):
+            yield node
+            continue
+        for word in re.split("( )", node.text):
+            mixed = of_text(word) == "mixed"
+            yield from map(Str, filter(None, _HOLDING.split(word) if mixed else [word]))
+
+
+_HOLDING = re.compile("([\u00a0\u2009\u202f])")
 
 
 def _stretch(kinds: Sequence[str], start: int) -> int:

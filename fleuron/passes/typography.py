@@ -42,7 +42,8 @@ from fleuron.passes.spacing import SEALED, Edit
 
 Setter = Callable[[Iterable[Block]], tuple[Any, ...]]
 
-# By place in a paragraph: what comes there, and whether the character that stood there stays.
+# By place in a paragraph, in their order: what comes there, and whether the character that stood
+# there stays.
 Changes = dict[int, tuple[str, bool]]
 
 
@@ -72,7 +73,7 @@ def _quoted(nodes: Iterable[Node], depth: int, locale: Locale) -> tuple[Any, ...
     out: list[Node] = []
     for node in nodes:
         if isinstance(node, Str):
-            depth = max(depth + _typed(node.text, locale), 0)
+            depth = _behind(depth, node.text, locale)
             out.append(node)
         elif type(node) in LEAVES:
             out.append(node)
@@ -84,11 +85,15 @@ def _quoted(nodes: Iterable[Node], depth: int, locale: Locale) -> tuple[Any, ...
     return tuple(out)
 
 
-def _typed(word: str, locale: Locale) -> int:
-    """By how many levels marks that the author typed as they are printed lead in or out. A mark
-    that could be an apostrophe, or is the same on both sides, says nothing."""
+def _behind(depth: int, words: str, locale: Locale) -> int:
+    """The level behind words whose author typed marks as they are printed. A mark that could be an
+    apostrophe, or is the same on both sides, says nothing."""
     opening, closing = locale.quotes[:2]
-    return 0 if closing in (opening, "’") else word.count(opening) - word.count(closing)
+    if closing in (opening, "’") or not (opening in words or closing in words):
+        return depth
+    for word in words.split(" "):
+        depth = max(depth + word.count(opening) - word.count(closing), 0)
+    return depth
 
 
 # ------------------------------------------------------------------ spaces
@@ -141,7 +146,7 @@ def _characters(nodes: Iterable[Node], locale: Locale) -> Iterator[str]:
     for node in nodes:
         match node:
             case Str(content):
-                yield SEALED * len(content) if _ADDRESS.search(content) else content
+                yield _with_addresses_sealed(content)
             case Space() | SoftBreak():
                 yield " "
             case LineBreak():
@@ -155,6 +160,13 @@ def _characters(nodes: Iterable[Node], locale: Locale) -> Iterator[str]:
 
 # What looks like an address, a DOI or a key stays as it was typed.
 _ADDRESS = re.compile(r"://|^www\.|^10\.\d{4,}/|\w@\w|^@\w|^doi:", re.IGNORECASE)
+_SOME_ADDRESS = re.compile(r"[:/@]|www\.", re.IGNORECASE)
+
+
+def _with_addresses_sealed(words: str) -> str:
+    if not _SOME_ADDRESS.search(words):
+        return words
+    return " ".join(SEALED * len(w) if _ADDRESS.search(w) else w for w in words.split(" "))
 
 
 def _sealed(node: Node, locale: Locale) -> bool:
@@ -175,31 +187,28 @@ def _edited(
     """`nodes` with the changes made from place `at` on, and the place behind them."""
     out: list[Any] = []
     for node in nodes:
-        if isinstance(node, (Str, Space, SoftBreak, LineBreak)) or _sealed(node, locale):
-            out += _leaf(node, changes, at)
-            at += len(node.text) if isinstance(node, Str) else 1
-            continue
-        new = {}
-        for name in node_fields(type(node)):
-            new[name], at = _edited(getattr(node, name), changes, locale, at)
-        out.append(remade(node, **new) if new else node)
+        if isinstance(node, Str):
+            words = _changed(node.text, changes, at)
+            out.append(node if words == node.text else Str(words))
+            at += len(node.text)
+        elif isinstance(node, (Space, SoftBreak, LineBreak)) or _sealed(node, locale):
+            new, kept = changes.get(at, ("", True))
+            out += [Str(new)] if new else []
+            out += [node] if kept else []
+            at += 1
+        else:
+            inner = {}
+            for name in node_fields(type(node)):
+                inner[name], at = _edited(getattr(node, name), changes, locale, at)
+            out.append(remade(node, **inner) if inner else node)
     return tuple(out), at
 
 
-def _leaf(node: Inline, changes: Changes, at: int) -> Iterator[Inline]:
-    if isinstance(node, Str):
-        changed = "".join(_changed(c, changes.get(at + i)) for i, c in enumerate(node.text))
-        yield Str(changed) if changed != node.text else node
-        return
-    new, kept = changes.get(at, ("", True))
-    if new:
-        yield Str(new)
-    if kept:
-        yield node
-
-
-def _changed(character: str, change: tuple[str, bool] | None) -> str:
-    if change is None:
-        return character
-    new, kept = change
-    return new + character if kept else new
+def _changed(words: str, changes: Changes, at: int) -> str:
+    """`words`, which stand from place `at` on, with the changes made."""
+    out, done = [], 0
+    for place, (new, kept) in changes.items():
+        if at <= place < at + len(words):
+            out += [words[done : place - at], new]
+            done = place - at + (not kept)
+    return "".join([*out, words[done:]])
