@@ -103,9 +103,7 @@ class _Binder:
                 return self.shared(count)
             return b"%d" % (count + (self.key if kind == g.KEY else self.tables))
 
-        def settled(data: bytes) -> bytes:
-            return g.settle(data, number)
-
+        settled = g.Settled(number)
         self.objects(gathering, numbers, settled)
         self.pages(gathering, numbers, settled)
         self.structure(gathering, settled)
@@ -126,12 +124,13 @@ class _Binder:
             numbers.append(known)
         return numbers
 
-    def objects(self, gathering: g.Gathering, numbers: list[int], settled: Any) -> None:
-        for number, (head, stream) in zip(numbers, gathering.objects, strict=True):
+    def objects(self, gathering: g.Gathering, numbers: list[int], settled: g.Settled) -> None:
+        heads = settled.each([head for head, _ in gathering.objects])
+        for number, head, (_, stream) in zip(numbers, heads, gathering.objects, strict=True):
             if number == len(self.pdf.objects):
-                self.add(Raw(settled(head), stream))
+                self.add(Raw(head, stream))
 
-    def pages(self, gathering: g.Gathering, numbers: list[int], settled: Any) -> None:
+    def pages(self, gathering: g.Gathering, numbers: list[int], settled: g.Settled) -> None:
         resources = self.add(self.joined(gathering, settled))
         for index, drawn in enumerate(gathering.pages, self.page_count):
             page = self.page(index)
@@ -143,7 +142,7 @@ class _Binder:
             self.owners.append(settled(drawn.owners))
             self.marked += map(settled, drawn.marked)
 
-    def joined(self, gathering: g.Gathering, settled: Any) -> Any:
+    def joined(self, gathering: g.Gathering, settled: g.Settled) -> Any:
         """What the pages of `gathering` draw with, and what their margins draw with."""
         joined = pydyf.Dictionary(self.resources)
         for kind, entries in gathering.resources.items():
@@ -155,7 +154,7 @@ class _Binder:
             joined[kind] = pydyf.Dictionary({**shared, **own})
         return joined
 
-    def structure(self, gathering: g.Gathering, settled: Any) -> None:
+    def structure(self, gathering: g.Gathering, settled: g.Settled) -> None:
         for kid in map(settled, gathering.kids):
             if kid != self.main or kid not in self.kids:
                 self.kids.append(kid)

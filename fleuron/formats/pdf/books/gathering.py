@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import pickle
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,8 @@ from fleuron.model import PageBreak
 
 # No text of a PDF has this character in it: XML has no name for it.
 _MARK = "\0"
-_UNSETTLED = re.compile(rb"\0([a-z])(\d+);")
+_UNSETTLED = re.compile(rb"\0([a-z]\d+);")
+_BETWEEN = b"\0;"  # which is no mark
 
 OBJECT, PAGE, KEY, TABLE, SHARED = "o", "p", "k", "t", "s"
 # Objects that the book has one of, by the number after SHARED.
@@ -106,9 +107,25 @@ def mark(kind: str, number: int) -> str:
     return f"{_MARK}{kind}{number};"
 
 
-def settle(data: bytes, number: Callable[[str, int], bytes]) -> bytes:
-    """`data` with `number(kind, n)` in place of each mark."""
-    return _UNSETTLED.sub(lambda m: number(chr(m[1][0]), int(m[2])), data)
+class Settled(dict[bytes, bytes]):
+    """What stands for each mark, asked of `number(kind, n)` once."""
+
+    def __init__(self, number: Callable[[str, int], bytes]) -> None:
+        self.number = number
+
+    def __missing__(self, mark: bytes) -> bytes:
+        found = self[mark] = self.number(chr(mark[0]), int(mark[1:]))
+        return found
+
+    def __call__(self, data: bytes) -> bytes:
+        """`data` with its marks settled."""
+        parts = _UNSETTLED.split(data)
+        parts[1::2] = map(self.__getitem__, parts[1::2])
+        return b"".join(parts)
+
+    def each(self, data: Sequence[bytes]) -> list[bytes]:
+        """The same for many, in one go."""
+        return self(_BETWEEN.join(data)).split(_BETWEEN) if data else []
 
 
 def packed(made: Gathering | frozenset[str]) -> bytes:

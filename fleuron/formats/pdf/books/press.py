@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from fleuron.formats.pdf.books import composing, cutting
@@ -61,6 +61,7 @@ class Press:
     anchors: list[frozenset[str]] = field(default_factory=list)
     notes: list[int] = field(default_factory=list)
     known: frozenset[str] = frozenset()
+    alone: dict[tuple[int, int], Copy] = field(default_factory=dict)  # by first and last
 
     def __post_init__(self) -> None:
         texts = (text for text, _ in self.book.sections)
@@ -86,6 +87,14 @@ class Press:
 
     def copy(self, section: _Section, numbers: Mapping[str, int]) -> Copy:
         """What is given to be set."""
+        alone = self.alone.get((section.first, section.last))
+        if alone is None:
+            alone = self.alone[section.first, section.last] = self.without_numbers(section)
+        wanted = {name: numbers.get(name, 0) for name in sorted(section.wanted)}
+        return replace(alone, numbers=wanted)
+
+    def without_numbers(self, section: _Section) -> Copy:
+        """The same in each round, whatever the page numbers."""
         notes = sum(self.notes[: section.first])
         own = range(section.first, section.last)
         told = cutting.leading("".join(self.texts[n] for n in own))
@@ -95,7 +104,7 @@ class Press:
             notes=notes,
             continued=section.first > 0,
             names=told & self.known - frozenset().union(*(self.anchors[n] for n in own)),
-            numbers={name: numbers.get(name, 0) for name in sorted(section.wanted)},
+            numbers={},
         )
 
     def make(self, stale: Sequence[_Section]) -> None:
@@ -109,9 +118,9 @@ class Press:
                 section.take(unpacked(data))
         results = self.hands(composing.work, self.assets, [section.copy for section, _ in todo])
         for (section, key), data in zip(todo, results, strict=True):
-            section.take(found := unpacked(data))
-            if self.shelf is not None and isinstance(found, Gathering):
+            if self.shelf is not None:
                 self.shelf.put(key, data)
+            section.take(unpacked(data))
 
     def key(self, copy: Copy | None) -> str:
         """The digest of all that a gathering is made from."""
