@@ -5,12 +5,11 @@ Called last, when nothing more will be written into a stream.
 
 from __future__ import annotations
 
-import zlib
 from typing import Any
 
 import pydyf
 
-from fleuron.formats.pdf.mends.squeezing import LEVEL
+from fleuron.formats.pdf.mends.squeezing import squeezed
 
 
 def keep(pdf: Any) -> None:
@@ -31,7 +30,7 @@ def _pack(stream: Any) -> None:
     reader may take both for the end of the line and find the stream a byte short of its Length
     (ISO 19005-3, 6.1.7.1). What follows the end of a deflated stream is read by nobody (RFC 1950).
     """
-    data = zlib.compress(b"\n".join(map(pydyf._to_bytes, stream.stream)), LEVEL)
+    data = squeezed(b"\n".join(map(pydyf._to_bytes, stream.stream)))
     stream.stream = [data + b"\0" if data.endswith(b"\r") else data]
     stream.extra["Filter"] = "/FlateDecode"
     stream.compress = False
