@@ -41,7 +41,9 @@ def rewrite(function: Callable[..., Any], digest: str, *changes: Change, **names
         if source.count(old) != 1:
             raise Moved(f"{where} does not hold these lines once: {old.strip()!r}")
         source = source.replace(old, new)
-    function.__globals__.update(names)
+    for name, value in names.items():
+        if function.__globals__.setdefault(name, value) is not value:
+            raise Moved(f"{function.__module__} has another “{name}”")
     function.__code__ = _compiled(source, where, function)
     _sources[function] = source
 

@@ -9,11 +9,12 @@ live as long as the process.
     drawing   what draws a glyph written once for each of its widths
     lines     a line of text broken once for each measure it is tried in
     measures  margins, paddings and sizes worked out once for each style
-    pages     anchors of earlier pages looked up, not written down anew
+    pages     anchors of earlier pages looked up, not written down anew; empty margins left alone
     reading   markup and hyphenation patterns read sooner
     shaping   fonts asked for once for each style
     sheets    a style sheet read once for all pages that are set in it
     styles    styles worked out where somebody asks for them
+    writing   what an object is in the file made once
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from fleuron.formats.pdf.mends.savings import (
     shaping,
     sheets,
     styles,
+    writing,
 )
 
 SAVINGS: tuple[Callable[[], None], ...] = (
@@ -42,4 +44,5 @@ SAVINGS: tuple[Callable[[], None], ...] = (
     *shaping.SAVINGS,
     *sheets.SAVINGS,
     *styles.SAVINGS,
+    *writing.SAVINGS,
 )
