@@ -1,5 +1,9 @@
 """What the checks share: their signature, walks over tree and passages, a diagnostic at a part of
-a passage. Finds nothing itself."""
+a passage. Finds nothing itself.
+
+A pattern of a check begins with what is rare and looks back from there, past it: what begins by
+looking back is tried at each letter, which takes ten times as long.
+"""
 
 from __future__ import annotations
 

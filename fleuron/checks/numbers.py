@@ -15,7 +15,7 @@ from fleuron.model import Diagnostic, Galley, Locale, Proof
 from fleuron.theme import Theme
 
 _NUMBER = re.compile(r"[(\[](\d{1,3})[)\]]")
-_RAISED = re.compile(r"(?<=[^\W\d_]{4})[⁰¹²³⁴⁵⁶⁷⁸⁹]+|(?<=[.,;:!?”’»])[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
+_RAISED = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹](?:(?<=[^\W\d_]{4}.)|(?<=[.,;:!?”’»].))[⁰¹²³⁴⁵⁶⁷⁸⁹]*")
 _FINAL = frozenset(".,;:!?)”’»")
 
 

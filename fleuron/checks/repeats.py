@@ -9,11 +9,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 from fleuron.checks.common import prose, shown
-from fleuron.checks.passages import Passage
+from fleuron.checks.passages import Passage, passages
 from fleuron.diagnostics import diagnostic
-from fleuron.model import Diagnostic, Galley, Locale, Proof
+from fleuron.model import Diagnostic, Galley, Locale, Proof, SourceFile
 from fleuron.theme import Theme
 
 LEAST = 8  # words: shorter sentences may well be said twice
@@ -38,6 +39,17 @@ def folded(text: str) -> str:
     return " ".join(re.findall(r"[\w%]+", re.sub(r"[’']", "", text.casefold())))
 
 
+def _body(galley: Galley) -> tuple[tuple[Passage, tuple[_Said, ...]], ...]:
+    """The paragraphs of the running text, each with its sentences."""
+    return () if galley.manuscript.pseudo else _running(galley.manuscript.sources)
+
+
+@lru_cache(maxsize=2)
+def _running(sources: tuple[SourceFile, ...]) -> tuple[tuple[Passage, tuple[_Said, ...]], ...]:
+    paragraphs = (p for file in sources for p in passages(file) if p.kind == "paragraph")
+    return tuple((p, tuple(_sentences(p))) for p in paragraphs if _is_body(p))
+
+
 def _sentences(passage: Passage) -> Iterator[_Said]:
     for match in _SENTENCE.finditer(passage.text):
         start = match.start() + len(match[0]) - len(match[0].lstrip())
@@ -50,36 +62,36 @@ def _long(words: str) -> bool:
 
 def repeats(galley: Galley, proof: Proof, theme: Theme, locale: Locale) -> Iterator[Diagnostic]:
     """A paragraph or a sentence that stands twice: pasted twice, as a rule."""
-    body = [p for p in prose(galley, "paragraph") if _is_body(p)]
+    body = _body(galley)
     said: dict[str, _Said] = {}
     told: set[int] = set()
-    for number, passage in enumerate(body):
+    for number, (passage, _) in enumerate(body):
         whole = folded(passage.text)
         first = said.get(f"¶{whole}")
         if _long(whole) and first is not None:
             told.add(number)
             yield _twice("this paragraph", first, _Said(whole, passage, 0, len(passage.text)))
         said.setdefault(f"¶{whole}", _Said(whole, passage, 0, len(passage.text)))
-    yield from _sentences_twice([p for i, p in enumerate(body) if i not in told])
+    kept = (sentences for i, (_, sentences) in enumerate(body) if i not in told)
+    yield from _sentences_twice(chain.from_iterable(kept))
 
 
-def _sentences_twice(body: list[Passage]) -> Iterator[Diagnostic]:
+def _sentences_twice(sentences: Iterable[_Said]) -> Iterator[Diagnostic]:
     """The later of two like sentences; but of a paragraph that is no more than a sentence of
     another, the paragraph, wherever it stands."""
     said: dict[str, _Said] = {}
-    for passage in body:
-        for sentence in _sentences(passage):
-            first = said.get(sentence.words)
-            if not _long(sentence.words):
-                continue
-            if first is None:
-                said[sentence.words] = sentence
-            elif _alone(first) and not _alone(sentence):
-                yield _twice("this paragraph", sentence, first)
-                said[sentence.words] = sentence
-            else:
-                what = "this paragraph" if _alone(sentence) else "this sentence"
-                yield _twice(what, first, sentence)
+    for sentence in sentences:
+        first = said.get(sentence.words)
+        if not _long(sentence.words):
+            continue
+        if first is None:
+            said[sentence.words] = sentence
+        elif _alone(first) and not _alone(sentence):
+            yield _twice("this paragraph", sentence, first)
+            said[sentence.words] = sentence
+        else:
+            what = "this paragraph" if _alone(sentence) else "this sentence"
+            yield _twice(what, first, sentence)
     yield from _contained(list(said.values()))
 
 
@@ -105,8 +117,7 @@ RUN = 8  # words: so many in a row are no chance
 def nearly(galley: Galley, proof: Proof, theme: Theme, locale: Locale) -> Iterator[Diagnostic]:
     """A paragraph of one sentence that says nearly what another sentence says: a pull quote that
     was pasted as text, as a rule, or one of the two has lost words."""
-    body = [p for p in prose(galley, "paragraph") if _is_body(p)]
-    sentences = [s for p in body for s in _sentences(p)]
+    sentences = [said for _, sentences in _body(galley) for said in sentences]
     runs = _by_run(sentences)
     told: list[_Said] = []
     for said in sentences:

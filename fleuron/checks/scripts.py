@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from fleuron.checks.common import prose, shown, slip
 from fleuron.checks.passages import Passage
@@ -39,7 +40,10 @@ _ALIKE = {
 def unmarked(galley: Galley, proof: Proof, theme: Theme, locale: Locale) -> Iterator[Diagnostic]:
     """Words in another script that do not say in which language they are: a screen reader spells
     them out, and no line breaks them rightly."""
+    others = _others(locale.script)
     for passage in prose(galley):
+        if not others.search(passage.text):
+            continue
         for script, pattern in _RUNS.items():
             if script == locale.script:
                 continue
@@ -48,6 +52,12 @@ def unmarked(galley: Galley, proof: Proof, theme: Theme, locale: Locale) -> Iter
                     message = f"“{shown(match[0])}” does not say in which language it is"
                     hint = f"mark it: [{shown(match[0], 30)}]{{lang=…}}"
                     yield slip("P207", passage, match.start(), match.end(), message, hint)
+
+
+@lru_cache(maxsize=16)
+def _others(own: str) -> re.Pattern[str]:
+    """A letter of another script."""
+    return re.compile(f"[{''.join(r for script, r in _RANGES.items() if script != own)}]")
 
 
 def _is_phrase(script: str, words: str) -> bool:
@@ -59,6 +69,7 @@ def _is_phrase(script: str, words: str) -> bool:
 
 _L, _C, _G = (_RANGES[script] for script in ("Latn", "Cyrl", "Grek"))
 _SEAM = re.compile(rf"[{_L}](?=[{_C}{_G}])|[{_C}](?=[{_L}{_G}])|[{_G}](?=[{_L}{_C}])")
+_LETTERS = tuple(re.compile(f"[{letters}]") for letters in (_L, _C, _G))
 _WHOLE = re.compile(rf"[{_L}{_C}{_G}]+")
 
 
@@ -66,7 +77,8 @@ def mixed(galley: Galley, proof: Proof, theme: Theme, locale: Locale) -> Iterato
     """A letter of another script that looks like one of the word's own: nobody sees it, and no
     search finds the word."""
     for passage in prose(galley):
-        if not _SEAM.search(passage.text):
+        scripts = sum(bool(letters.search(passage.text)) for letters in _LETTERS)
+        if scripts < 2 or not _SEAM.search(passage.text):
             continue
         for match in _WHOLE.finditer(passage.text):
             strange = _strange(match[0]) if len(match[0]) > 1 else ""
@@ -92,9 +104,9 @@ def _strange(word: str) -> str:
 
 # ------------------------------------------------------------------ hyphens
 
-_SPACED = re.compile(r"(?<=[^\s\-|(\[]) (-)(?= [^\s\-|])")
-_PARTED = re.compile(r"(?<=[^\W\d_]{2})- (?=[^\W\d_]{6})")
-_RANGE = re.compile(r"(?<![\w\-–./:+@#])(\d{1,4})-(\d{1,4})(?![\w\-–/:]|[.,]\d)")
+_SPACED = re.compile(r" (-)(?= [^\s\-|])(?<=[^\s\-|(\[] -)")
+_PARTED = re.compile(r"- (?=[^\W\d_]{6})(?<=[^\W\d_]{2}- )")
+_RANGE = re.compile(r"(\d(?<![\w\-–./:+@#]\d)\d{0,3})-(\d{1,4})(?![\w\-–/:]|[.,]\d)")
 
 
 def hyphens(galley: Galley, proof: Proof, theme: Theme, locale: Locale) -> Iterator[Diagnostic]:

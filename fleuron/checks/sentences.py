@@ -29,6 +29,9 @@ def doubled(galley: Galley, proof: Proof, theme: Theme, locale: Locale) -> Itera
                 hint = "delete one of the two"
                 message = f"“{match[1]}” stands twice running"
                 yield slip("P103", passage, match.start(), match.end(), message, hint)
+        words_ = passage.text.split()
+        if not any(map(str.endswith, words_, words_[2:])):
+            continue
         for match in _PAIR_TWICE.finditer(passage.text):
             words = f"{match[1]} {match[2]}"
             chain = passage.text[: match.start()].endswith(f"{match[2]} ")
@@ -54,11 +57,12 @@ def _counts(passage: Passage, match: re.Match[str]) -> bool:
 # ------------------------------------------------------------------ spaces
 
 _RUN_ON = re.compile(
-    r"(?:(?<=[^\W\d_][^\W\d_])|(?<=\d{4})|(?<=[’”»“)\]]))(?:[.!?;]|…|\.{3})(?=[^\W\d_]{2})"
+    r"[.!?;…](?=[^\W\d_]{2}|\.\.[^\W\d_]{2})"
+    r"(?:(?<=[^\W\d_][^\W\d_].)|(?<=\d{4}.)|(?<=[’”»“)\]].))(?:(?<=\.)\.\.)?(?=[^\W\d_])"
 )
-_COMMA = re.compile(r"(?:(?<=[^\W\d_][^\W\d_])|(?<=\d\d))[,،؛](?=[^\W\d_]{2}|[‘“„«])")
-_COMMA_QUOTE = re.compile(r"(?<=[.’”»)\]])[,;](?=[‘“„«]?[^\W\d_]{2})")
-_BRACKET = re.compile(r"(?<=[^\W\d_])[’”»](?=[\[(][^\W\d_]{4})")
+_COMMA = re.compile(r"[,،؛](?=[^\W\d_]{2}|[‘“„«])(?:(?<=[^\W\d_][^\W\d_].)|(?<=\d\d.))")
+_COMMA_QUOTE = re.compile(r"[,;](?=[‘“„«]?[^\W\d_]{2})(?<=[.’”»)\]].)")
+_BRACKET = re.compile(r"[’”»](?=[\[(][^\W\d_]{4})(?<=[^\W\d_].)")
 _AFTER_CALL = re.compile(f"[{CALL}{CITE}](?=[^\\W\\d_]{{2}})")
 _SHORT = re.compile(r"(?:^|[\s(“‘«„])[^\W\d_]{1,2}$")
 
@@ -97,8 +101,11 @@ def _run_on(text: str) -> Iterator[re.Match[str]]:
     yield from _AFTER_CALL.finditer(text)
 
 
+_WIDE = re.compile(r"[ \u00a0](?=[ \u00a0])(?<=\S.)[ \u00a0]+(?=\S)")
+
+
 def _wide(passage: Passage) -> Iterator[Diagnostic]:
-    for match in re.finditer(r"(?<=\S)[ \u00a0]{2,}(?=\S)", passage.text):
+    for match in _WIDE.finditer(passage.text):
         start = passage.offsets[match.start()]
         typed = passage.file.text[start : passage.offsets[match.end() - 1] + 1]
         if len(typed) == len(match[0]) and not typed.strip(" \u00a0"):

@@ -6,7 +6,7 @@ Passages in, diagnostics out. What stands in quotation marks is someone else's, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from fleuron import cldr
@@ -40,7 +40,11 @@ def ibid(galley: Galley, proof: Proof, theme: Theme, locale: Locale) -> Iterator
     """A note that says “as before” by hand is wrong as soon as a note is put before it."""
     always, again = _ibid(locale.gate, locale.before_number)
     head = re.compile(rf"\s*(?:{any_of(locale.gate.again)})(?=[.,;:،؛]|\s*$)", re.IGNORECASE)
+    heads = {word.split()[0].lower() for word in (*locale.gate.ibid, *locale.gate.again)}
     for passage in prose(galley):
+        text = passage.text.lower()
+        if not any(word in text for word in heads):
+            continue
         found = [*always.finditer(passage.text), *again.finditer(passage.text)]
         if passage.kind == "note" and not passage.part and (first := head.match(passage.text)):
             found.append(first)
@@ -62,8 +66,12 @@ def ibid(galley: Galley, proof: Proof, theme: Theme, locale: Locale) -> Iterator
 
 def author_year(galley: Galley, proof: Proof, theme: Theme, locale: Locale) -> Iterator[Diagnostic]:
     """A citation typed as author and year stands in no list and gets no note."""
-    whole = " ".join(p.text for p in prose(galley))
-    spoken = frozenset(re.findall(r"(?<![(\w;&])[^\W\d_][\w’'\-]{2,}(?!\w|,? \d{4})", whole))
+
+    @lru_cache(maxsize=1)
+    def spoken() -> frozenset[str]:
+        whole = " ".join(p.text for p in prose(galley))
+        return frozenset(_SPOKEN.findall(whole))
+
     pattern = _author_year(locale.gate)
     for passage in prose(galley):
         for match in re.finditer(r"\(([^()]{5,160})\)", passage.text):
@@ -75,6 +83,7 @@ def author_year(galley: Galley, proof: Proof, theme: Theme, locale: Locale) -> I
                 yield slip("C109", passage, match.start(), match.end(), message, hint)
 
 
+_SPOKEN = re.compile(r"(?<![(\w;&])[^\W\d_][\w’'\-]{2,}(?!\w|,? \d{4})")
 _DATED = re.compile(rf"(?<!\d){YEAR}(?!\d)")
 
 
@@ -93,7 +102,7 @@ def _cites(
     inner: str,
     pattern: re.Pattern[str],
     locale: Locale,
-    spoken: frozenset[str],
+    spoken: Callable[[], frozenset[str]],
     passage: Passage,
     match: re.Match[str],
 ) -> bool:
@@ -116,5 +125,5 @@ def _cites(
         return False  # the imprint of a title before it
     if len(weak) > 1:
         return True
-    known = weak[0]["first"] in spoken
+    known = weak[0]["first"] in spoken()
     return not known and (not locale.gate.capital_nouns or bool(weak[0]["comma"]))

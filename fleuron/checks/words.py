@@ -46,16 +46,16 @@ def _counted(
         if passage.kind not in _KINDS:
             continue
         theirs = marks.every(passage.text, quotes, apostrophes).within
+        whole = not (passage.lang or passage.foreign)
         for match in _WORD.finditer(passage.text):
-            start, end = match.span()
-            if end - start < 5 or theirs[start]:
+            word = match[0]
+            if len(word) < 5 or theirs[match.start()]:
                 continue
-            if passage.own(start, end):
-                _note(used[_STEM.sub("", match[0])], passage, start, end)
+            if whole or passage.own(*match.span()):
+                if word[-2:] in ("’s", "'s"):
+                    word = word[:-2]
+                _note(used[word], passage, *match.span())
     return used
-
-
-_STEM = re.compile(r"[’']s?$")
 
 
 def _note(use: Use, passage: Passage, start: int, end: int) -> None:
