@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 DEEPEST = 24  # levels of lists, quotations and divs
 BRACKETS = 12  # levels of brackets in a paragraph; with 22 pandoc takes a quarter of a minute
@@ -19,6 +20,7 @@ _MARK = re.compile(r"[\[\]]|\n[ \t]*\n")
 _RUN = re.compile(r"[*_^~]{60,}")
 
 
+@lru_cache(maxsize=64)  # an edition is read once ahead and once in its turn
 def too_deep(text: str) -> int | None:
     """The offset at which `text` nests deeper than is read; None where it does not."""
     prose = _FENCED.sub(lambda m: re.sub(r"[^\n]", " ", m[0]), text)

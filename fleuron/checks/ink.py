@@ -38,7 +38,11 @@ _TOKEN = re.compile(
     r"|(?P<lines>(?<!\w)_+(?=\S)|(?<=\S)_+(?!\w))",
     re.DOTALL,
 )
-_SIGNED = re.compile(r"[\\`$<&!\[^~*_]")
+# What tokens begin with. A class at the head of a pattern is found in a fifth of the time that
+# alternatives take.
+_SIGNED = re.compile(r"[\\`$<&!\[^~*_@\-](?:(?<!-)|(?=@))")
+_SIGNED_OR_BARE = re.compile(r"[\\`$<&!\[^~*_@\-h](?:(?<![\-h])|(?<=-)(?=@)|(?<=h)(?=ttps?://))")
+_MAIL = re.compile(r"[\w.+-]@[\w-]+\.")
 DEEPEST = 60  # brackets in brackets: what is deeper is read as it stands
 _ATTRIBUTES = re.compile(r"\{[^{}]*\}")
 _LANG = re.compile(r"\blang=[\"']?([\w-]+)")
@@ -94,13 +98,14 @@ def _run(raw: str, offsets: list[int], start: int, end: int, out: Ink) -> None:
 
 
 def _next(raw: str, position: int, end: int) -> re.Match[str] | None:
-    """The next token. Most lines have no address, so that every token begins with its sign."""
-    if "@" in raw or "http" in raw:
+    """The next token. Most lines have no e-mail address, so that every token begins with a sign."""
+    if "@" in raw and _MAIL.search(raw):
         return _TOKEN.search(raw, position, end)
-    while sign := _SIGNED.search(raw, position, end):
+    signed = _SIGNED_OR_BARE if "http" in raw else _SIGNED
+    while sign := signed.search(raw, position, end):
         if token := _TOKEN.match(raw, sign.start(), end):
             return token
-        position = sign.end()
+        position = sign.start() + 1
     return None
 
 
