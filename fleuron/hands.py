@@ -50,7 +50,8 @@ class Crew:
         # Of their own parent: this process is large, and may have threads.
         context = multiprocessing.get_context("forkserver")
         with ProcessPoolExecutor(jobs, context, _take, (shared,)) as pool:
-            futures = [pool.submit(_do, work, item) for item in items]
+            once = len(items) <= jobs  # what they leave goes when they end, a moment later
+            futures = [pool.submit(_do_once if once else _do, work, item) for item in items]
             try:
                 for item, future in zip(items, futures, strict=True):
                     yield _result(future, work, shared, item)
@@ -69,6 +70,11 @@ def _do(work: Callable[[Any, Any], Any], item: Any) -> Any:
         return work(_shared[0], item)
     finally:
         gc.collect()
+
+
+def _do_once(work: Callable[[Any, Any], Any], item: Any) -> Any:
+    gc.disable()
+    return work(_shared[0], item)
 
 
 def _result(future: Future[Any], work: Callable[[Any, Any], Any], shared: Any, item: Any) -> Any:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import re
-import zlib
 from bisect import bisect
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -104,7 +104,7 @@ def blocks(texts: Sequence[str], shelf: Shelf | None = None) -> tuple[tuple[Bloc
     with ThreadPoolExecutor(max(1, len(heaps))) as pool:
         fresh = chain.from_iterable(pool.map(_documents, heaps))
         return tuple(
-            decode(json.loads(kept[text]) if text in kept else _shelved(text, next(fresh), shelf))
+            kept[text] if text in kept else _shelved(text, decode(next(fresh)), shelf)
             for text in texts
         )
 
@@ -115,18 +115,18 @@ def _short(texts: tuple[str, ...]) -> tuple[tuple[Block, ...], ...]:
     return tuple(map(decode, _documents(texts))) if texts else ()
 
 
-def _kept(text: str, shelf: Shelf | None) -> bytes | None:
-    """What a long text was parsed as before, in pandoc's JSON."""
+def _kept(text: str, shelf: Shelf | None) -> tuple[Block, ...] | None:
+    """What a long text was read as before."""
     if shelf is None or len(text) < _WORTH_KEEPING:
         return None
     data = shelf.get(_key(text))
-    return None if data is None else zlib.decompress(data)
+    return None if data is None else tuple(pickle.loads(data))
 
 
-def _shelved(text: str, document: list[Any], shelf: Shelf | None) -> list[Any]:
+def _shelved(text: str, read: tuple[Block, ...], shelf: Shelf | None) -> tuple[Block, ...]:
     if shelf is not None and len(text) >= _WORTH_KEEPING:
-        shelf.put(_key(text), zlib.compress(json.dumps(document).encode(), 1))
-    return document
+        shelf.put(_key(text), pickle.dumps(read, protocol=5))
+    return read
 
 
 def _key(text: str) -> str:

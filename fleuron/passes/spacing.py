@@ -94,8 +94,8 @@ def numbers(text: str, locale: Locale) -> Iterator[Edit]:
 
 def thousands(text: str, locale: Locale) -> Iterator[Edit]:
     """Thousands typed apart stay together, by the language's own space where it has one."""
-    own = cldr.grouping(locale.tag)
     for match in _THOUSANDS.finditer(text):
+        own = cldr.grouping(locale.tag)
         for space in re.finditer(" ", match[0]):
             at = match.start() + space.start()
             yield at, at + 1, own if own in (NO_BREAK, "\u202f") else NO_BREAK

@@ -1,8 +1,8 @@
 """A file written once. Objects in, the same bytes out.
 
 pydyf makes the data of each object twice, streams squeezed and all: for its place in the file, and
-for the digest that tells files apart. And for each line of the outline it writes down the
-references of all pages.
+for the digest that tells files apart. For each line of the outline it writes down the
+references of all pages. And of each number or name that it writes it asks what it is not.
 """
 
 from __future__ import annotations
@@ -59,4 +59,23 @@ def references(pdf: Any) -> tuple[bytes, ...]:
     return tuple(found)
 
 
-SAVINGS = (make_data_once, write_page_references_once)
+def ask_what_is_written_by_its_type() -> None:
+    pydyf._to_bytes = to_bytes
+
+
+_stock_bytes = pydyf._to_bytes
+
+
+def to_bytes(item: Any) -> bytes:
+    """As pydyf's, with the kinds that are most of a page first."""
+    kind = type(item)
+    if kind is bytes:
+        return item  # type: ignore[no-any-return]
+    if kind is str:
+        return bytes(item.encode("ascii"))
+    if kind is int:
+        return b"%d" % item
+    return bytes(_stock_bytes(item))
+
+
+SAVINGS = (make_data_once, write_page_references_once, ask_what_is_written_by_its_type)
