@@ -107,7 +107,8 @@ def _strange(nodes: Iterable[Node], words: Words) -> tuple[Any, ...]:
     for node in nodes:
         match node:
             case Str(content):
-                out.append(Str(words(content)))
+                # Word by word: where a word stands in its paragraph does not change it.
+                out.append(Str(" ".join(map(words, content.split(" ")))))
             case Cite(items, source):
                 # The words before a citation are prose; a locator behind it is not.
                 spoken = (remade(item, prefix=_strange(item.prefix, words)) for item in items)
