@@ -294,7 +294,10 @@ def test_what_is_asked_for_twice_is_done_once_and_what_is_looked_at_first() -> N
 
 
 @pytest.fixture
-def warm(desk: Desk) -> Iterator[tuple[Warm, list[tuple[str, Sent, pdf.Printed]], list[str]]]:
+def warm(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[Warm, list[tuple[str, Sent, pdf.Printed]], list[str]]]:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))  # what a press leaves that is killed goes with it
     done: list[tuple[str, Sent, pdf.Printed]] = []
     said: list[str] = []
     press = Warm(None, lambda *printed: done.append(printed), said.append)

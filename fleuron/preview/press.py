@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
+import sys
 import threading
 import traceback
 from collections.abc import Callable
@@ -124,6 +125,7 @@ class Stale(Exception):
 def _press(line: Connection, shelf: Shelf | None) -> None:
     """In the process: copy after copy, until nobody is left who would send one."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # with its files put away
 
     def look() -> None:
         if line.poll():
