@@ -73,6 +73,7 @@ def _do(work: Callable[[Any, Any], Any], item: Any) -> Any:
 
 
 def _do_once(work: Callable[[Any, Any], Any], item: Any) -> Any:
+    """The only piece of work of a process, or one of few: it ends before there is too much."""
     gc.disable()
     return work(_shared[0], item)
 

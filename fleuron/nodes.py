@@ -434,30 +434,30 @@ def decode(blocks: list[Any]) -> tuple[Block, ...]:
 
 def _inlines(items: list[Any]) -> tuple[Inline, ...]:
     out: list[Inline] = []
-    run: list[str] = []
-    spaced = False  # whether the run has a space behind it
+    words: list[str] = []
+    spaced = False  # whether they have a space behind them
     for raw in items:
         tag = raw["t"]
-        if tag == "Str" and (spaced or not run):
-            run.append(raw["c"])
+        if tag == "Str" and (spaced or not words):
+            words.append(raw["c"])
             spaced = False
-        elif tag == "Space" and run and not spaced:
+        elif tag == "Space" and words and not spaced:
             spaced = True
         else:
-            _end_run(run, spaced, out)
+            _end_run(words, spaced, out)
             spaced = False
             if tag == "Str":
-                run.append(raw["c"])
+                words.append(raw["c"])
             else:
                 out.append(_inline(raw))
-    _end_run(run, spaced, out)
+    _end_run(words, spaced, out)
     return tuple(out)
 
 
-def _end_run(run: list[str], spaced: bool, out: list[Inline]) -> None:
-    if run:
-        out.append(Str(" ".join(run)))
-        run.clear()
+def _end_run(words: list[str], spaced: bool, out: list[Inline]) -> None:
+    if words:
+        out.append(Str(" ".join(words)))
+        words.clear()
     if spaced:
         out.append(Space())
 

@@ -1,8 +1,8 @@
 """What the checks share: their signature, walks over tree and passages, a diagnostic at a part of
 a passage. Finds nothing itself.
 
-A pattern of a check begins with what is rare and looks back from there, past it: what begins by
-looking back is tried at each letter, which takes ten times as long.
+Where it can, a pattern of a check begins with what is rare and looks back from there, past it: what
+begins by looking back is tried at each letter, which takes ten times as long.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 
 from fleuron.checks.passages import Passage, passages
 from fleuron.diagnostics import diagnostic
-from fleuron.model import Diagnostic, Galley, Locale, Proof, Section
+from fleuron.model import Diagnostic, Galley, Locale, Proof, Section, SourceFile
 from fleuron.nodes import Header, N, Node, Para, Plain, children, each
 from fleuron.theme import Theme
 
@@ -38,12 +38,15 @@ def blocks(galley: Galley) -> Iterator[tuple[Section, Node]]:
                 stack.extend(list(children(node))[::-1])
 
 
+def sources(galley: Galley) -> tuple[SourceFile, ...]:
+    """The sources that are read as prose: none of an edition in a pseudo-language, whose source is
+    read as what it is."""
+    return () if galley.manuscript.pseudo else galley.manuscript.sources
+
+
 def prose(galley: Galley, *kinds: str) -> Iterator[Passage]:
-    """The passages of an edition, of these kinds where some are named. An edition in a
-    pseudo-language has none: its source is read as what it is."""
-    if galley.manuscript.pseudo:
-        return
-    for source in galley.manuscript.sources:
+    """The passages of an edition, of these kinds where some are named."""
+    for source in sources(galley):
         for passage in passages(source):
             if not kinds or passage.kind in kinds:
                 yield passage

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 
-from fleuron.checks.common import prose, shown
+from fleuron.checks.common import prose, shown, sources
 from fleuron.checks.passages import Passage, passages
 from fleuron.diagnostics import diagnostic
 from fleuron.model import Diagnostic, Galley, Locale, Proof, SourceFile
@@ -41,12 +41,12 @@ def folded(text: str) -> str:
 
 def _body(galley: Galley) -> tuple[tuple[Passage, tuple[_Said, ...]], ...]:
     """The paragraphs of the running text, each with its sentences."""
-    return () if galley.manuscript.pseudo else _running(galley.manuscript.sources)
+    return _running(sources(galley))
 
 
 @lru_cache(maxsize=2)
-def _running(sources: tuple[SourceFile, ...]) -> tuple[tuple[Passage, tuple[_Said, ...]], ...]:
-    paragraphs = (p for file in sources for p in passages(file) if p.kind == "paragraph")
+def _running(files: tuple[SourceFile, ...]) -> tuple[tuple[Passage, tuple[_Said, ...]], ...]:
+    paragraphs = (p for file in files for p in passages(file) if p.kind == "paragraph")
     return tuple((p, tuple(_sentences(p))) for p in paragraphs if _is_body(p))
 
 

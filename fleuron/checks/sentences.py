@@ -29,8 +29,8 @@ def doubled(galley: Galley, proof: Proof, theme: Theme, locale: Locale) -> Itera
                 hint = "delete one of the two"
                 message = f"“{match[1]}” stands twice running"
                 yield slip("P103", passage, match.start(), match.end(), message, hint)
-        words_ = passage.text.split()
-        if not any(map(str.endswith, words_, words_[2:])):
+        said = passage.text.split()
+        if not any(map(str.endswith, said, said[2:])):  # no word and the next but one
             continue
         for match in _PAIR_TWICE.finditer(passage.text):
             words = f"{match[1]} {match[2]}"

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from fleuron.checks import marks
+from fleuron.checks.common import sources
 from fleuron.checks.passages import Passage, passages
 from fleuron.diagnostics import diagnostic
 from fleuron.model import Diagnostic, Galley, Gate, Locale, Place, Proof, SourceFile
@@ -33,16 +34,15 @@ class Use:
 
 def used_in(galley: Galley, locale: Locale) -> dict[str, Use]:
     """The words of an edition that are its own, by their spelling."""
-    sources = () if galley.manuscript.pseudo else galley.manuscript.sources
-    return _counted(sources, locale.quotes, locale.gate.apostrophes)
+    return _counted(sources(galley), locale.quotes, locale.gate.apostrophes)
 
 
 @lru_cache(maxsize=2)
 def _counted(
-    sources: tuple[SourceFile, ...], quotes: tuple[str, str, str, str], apostrophes: tuple[str, ...]
+    files: tuple[SourceFile, ...], quotes: tuple[str, str, str, str], apostrophes: tuple[str, ...]
 ) -> dict[str, Use]:
     used: dict[str, Use] = defaultdict(Use)
-    for passage in (p for source in sources for p in passages(source)):
+    for passage in (p for file in files for p in passages(file)):
         if passage.kind not in _KINDS:
             continue
         theirs = marks.every(passage.text, quotes, apostrophes).within

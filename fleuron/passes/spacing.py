@@ -4,8 +4,8 @@ The text is a paragraph's characters in a row, whatever nodes they stand in; wha
 into (code, addresses, formulas, words of another language) is a row of `SEALED`. Each rule gives
 edits by position: other characters for one that stands there, or characters before it.
 
-A pattern begins with what is rare and looks back from there: a literal at its head is found in a
-tenth of the time that looking back from each letter takes.
+Where it can, a pattern begins with what is rare and looks back from there: a literal at its head is
+found in a tenth of the time that looking back from each letter takes.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """A file written once. Objects in, the same bytes out.
 
 pydyf makes the data of each object twice, streams squeezed and all: for its place in the file, and
-for the digest that tells files apart. For each line of the outline it writes down the
-references of all pages. And of each number or name that it writes it asks what it is not.
+for the digest that tells files apart. For each line of the outline it writes down the references
+of all pages. And of each number or name that it writes it asks first what it is not.
 """
 
 from __future__ import annotations
@@ -70,7 +70,8 @@ def to_bytes(item: Any) -> bytes:
     """As pydyf's, with the kinds that are most of a page first."""
     kind = type(item)
     if kind is bytes:
-        return item  # type: ignore[no-any-return]
+        data: bytes = item
+        return data
     if kind is str:
         return bytes(item.encode("ascii"))
     if kind is int:
